@@ -22,6 +22,7 @@ export const commonErrorCodes = {
         403,
         "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.",
     ),
+    // A read that fails its condition answers 304 instead.
     ConditionNotMet: row(412, "The condition in the conditional headers is not met."),
     EmptyMetadataKey: row(400, "The name of a metadata item is empty."),
     HostInformationNotPresent: row(400, "The request has no Host header, or one that cannot be read."),
@@ -198,7 +199,7 @@ export const serviceErrorCodes = {
 export const managementErrorCodes = {
     AccountAlreadyExists: row(409, "The Batch account already exists."),
     ApplicationHasPackages: row(409, "The application still has packages."),
-    AuthenticationFailedARM: row(
+    AuthenticationFailed: row(
         401,
         "Authentication failed. The Authorization header is missing or its token is not valid.",
     ),
@@ -249,31 +250,37 @@ export interface FailureCode {
 const user = (message: string): FailureCode => ({ category: "usererror", message });
 const server = (message: string): FailureCode => ({ category: "servererror", message });
 
+/** Where the codes of task failures are stated. */
+export const taskFailureCodesSource: Source = {
+    title: "TaskFailureInformationCodes Class",
+    url: "https://learn.microsoft.com/dotnet/api/microsoft.azure.batch.common.taskfailureinformationcodes",
+    date: "2026-11-21",
+};
+
 /** Why a task failed (`executionInfo.failureInfo.code`). */
 export const taskFailureCodes = {
-    // guess: FailureExitCode and TaskEnded are not in the table of codes; they are what users quote from the service.
-    FailureExitCode: user("The task exited with an exit code representing a failure"),
-    TaskEnded: user("The task was ended because of a request from the user, its job or its time limit"),
-    ApplicationPackageDownloadFailed: user("An application package could not be downloaded"),
-    BlobAccessDenied: user("Access to one of the blobs of the task is denied"),
-    BlobDownloadMiscError: user("A blob of the task could not be downloaded"),
-    BlobDownloadTimedOut: user("The download of a blob of the task timed out"),
-    BlobNotFound: user("One of the blobs of the task does not exist"),
+    ApplicationPackageError: user("An application package that the task needs could not be deployed"),
+    BlobAccessDenied: user("Access was denied to a resource file that the task needs"),
+    BlobDownloadMiscError: user("A resource file that the task needs could not be downloaded"),
+    BlobDownloadTimedOut: user("The download of a resource file that the task needs timed out"),
+    BlobNotFound: user("A resource file that the task needs does not exist"),
     CommandLaunchFailed: user("The command line of the task could not be launched"),
-    CommandProgramAccessDenied: user("Access to the program of the command line is denied"),
-    CommandProgramNotFound: user("The program of the command line was not found"),
+    CommandProgramNotFound: user("The program of the task's command line was not found"),
     ContainerInvalidImage: user("The container image of the task is not valid"),
-    DiskFull: user("The disk of the node has no space left for the task"),
-    EnvironmentSetupError: server("The environment of the task could not be set up"),
-    FileUploadAccessDenied: user("Access to the destination of an output file is denied"),
-    FileUploadContainerNotFound: user("The container of an output file does not exist"),
+    ContainerInvalidRegistry: user("The container registry of the task is not valid"),
+    ContainerInvalidSettings: user("The container settings of the task are not valid"),
+    ContainerMiscError: user("The container of the task met an error"),
+    DiskFull: user("The disk of the node has no space left for the resource files of the task"),
+    // guess: FailureExitCode is not on that page; it is what users quote from the service.
+    FailureExitCode: user("The task exited with an exit code representing a failure"),
+    FileUploadAccessDenied: user("Access to the destination of an output file was denied"),
+    FileUploadContainerNotFound: user("The destination container of an output file was not found"),
     FileUploadMiscError: user("An output file could not be uploaded"),
-    JobPreparationTaskFailed: user("The job preparation task failed on the node"),
-    PoolHasNoTaskSlots: user("The pool has no node with enough task slots for the task"),
-    ResourceDirectoryCreateFailed: user("A folder for a resource file could not be created"),
-    ResourceFileCreateFailed: user("A resource file could not be created"),
-    ResourceFileWriteFailed: user("A resource file could not be written"),
-    TaskDependencyFailed: user("A task that the task depends on has failed"),
+    ResourceDirectoryCreateFailed: user("A folder for the task's resource files could not be created"),
+    ResourceFileCreateFailed: user("A resource file of the task could not be created"),
+    ResourceFileWriteFailed: user("A resource file of the task could not be written"),
+    TaskEnded: user("The task was ended by a request of the user, by its job or by its time limit"),
+    UnknownError: server("The task failed for a reason that is not known"),
 } as const satisfies Record<string, FailureCode>;
 
 /** Why a pool did not get its size (`resizeErrors[].code`). */
