@@ -1,21 +1,138 @@
 "use strict";
 // Compiles the packages of this repository: the library, Batch Local and the policy pack.
 // Plain JavaScript, because it runs before anything is built.
-const { spawnSync } = require("node:child_process");
+const crypto = require("node:crypto");
+const fs = require("node:fs");
 const path = require("node:path");
+const {
+    SetupError,
+    duration,
+    logToStderr,
+    repositoryRoot,
+    run,
+    runMain,
+    step,
+    tail,
+    withLock,
+} = require("./common");
 
-const root = path.resolve(__dirname, "..");
-const projects = ["tsconfig.build.json", "local/tsconfig.json", "policy/tsconfig.json"];
+/** Each package with the folders that its tsconfig reaches, by itself or through imports. */
+const PROJECTS = [
+    {
+        config: "tsconfig.build.json",
+        out: "dist",
+        folders: ["catalog", "autoscale", "client", "components", "setup"],
+    },
+    { config: "local/tsconfig.json", out: "local/dist", folders: ["local", "autoscale", "catalog", "setup"] },
+    { config: "policy/tsconfig.json", out: "policy/dist", folders: ["policy", "autoscale", "catalog"] },
+];
+const STAMP = ".built.json";
+const SOURCE = /\.(ts|js|json|html|css|svg)$/;
 
-/** @returns {number} 0 when every project compiled */
-function build() {
-    const tsc = require.resolve("typescript/bin/tsc", { paths: [root] });
-    for (const project of projects) {
-        const run = spawnSync(process.execPath, [tsc, "-p", project], { cwd: root, stdio: "inherit" });
-        if (run.status !== 0) return run.status ?? 1;
-    }
-    return 0;
+/**
+ * Every source file with size and time of change: what is unchanged need not be read.
+ * @param {string} root
+ * @param {(typeof PROJECTS)[number]} project
+ * @returns {{digest: string, sources: string[]}}
+ */
+function fingerprint(root, project) {
+    /** @type {string[]} */
+    const sources = [];
+    const hash = crypto.createHash("sha256");
+    const add = (/** @type {string} */ file) => {
+        const { size, mtimeMs } = fs.statSync(path.join(root, file));
+        hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+    };
+    const walk = (/** @type {string} */ folder) => {
+        for (const entry of fs.readdirSync(path.join(root, folder), { withFileTypes: true })) {
+            const place = `${folder}/${entry.name}`;
+            if (entry.isDirectory()) {
+                if (entry.name !== "node_modules" && entry.name !== "dist" && !entry.name.startsWith("."))
+                    walk(place);
+            } else if (SOURCE.test(entry.name)) {
+                sources.push(place);
+            }
+        }
+    };
+    for (const folder of project.folders) if (fs.existsSync(path.join(root, folder))) walk(folder);
+    sources.sort();
+    for (const file of [...sources, project.config, "tsconfig.base.json", "package-lock.json"]) add(file);
+    return { digest: hash.digest("hex"), sources };
 }
 
-module.exports = { build };
-if (require.main === module) process.exitCode = build();
+/** @param {string} root @param {(typeof PROJECTS)[number]} project */
+function readStamp(root, project) {
+    try {
+        return JSON.parse(fs.readFileSync(path.join(root, project.out, STAMP), "utf8"));
+    } catch {
+        return undefined;
+    }
+}
+
+/** @param {string} root @returns {(typeof PROJECTS)[number][]} what must be compiled */
+function outdated(root) {
+    return PROJECTS.filter(
+        (project) => readStamp(root, project)?.digest !== fingerprint(root, project).digest,
+    );
+}
+
+/**
+ * The output of a source that is gone would still be found by `require`.
+ * @param {string} root
+ * @param {(typeof PROJECTS)[number]} project
+ * @param {string[]} sources
+ */
+function removeOutputOfGone(root, project, sources) {
+    const present = new Set(sources);
+    for (const file of readStamp(root, project)?.sources ?? []) {
+        if (present.has(file)) continue;
+        const base = path.join(root, project.out, file.replace(/\.(ts|js)$/, ""));
+        for (const ending of [".js", ".js.map", ".d.ts"]) fs.rmSync(base + ending, { force: true });
+    }
+}
+
+/**
+ * Compiles what has changed since the last time.
+ * @param {{log?: (line: string) => void, root?: string}} [options]
+ * @returns {Promise<boolean>} whether anything was compiled
+ * @throws {SetupError} with the compiler's messages
+ */
+async function ensureBuild(options = {}) {
+    const log = options.log ?? logToStderr;
+    const root = options.root ?? repositoryRoot();
+    if (outdated(root).length === 0) return false;
+    const lock = path.join(root, "node_modules", ".cache", "build.lock");
+    return withLock(lock, log, async () => {
+        const work = outdated(root);
+        if (work.length === 0) return false;
+        await step(log, `compile (${work.map((project) => project.out).join(", ")})`, async () => {
+            const tsc = require.resolve("typescript/bin/tsc", { paths: [root] });
+            for (const project of work) {
+                // taken before compiling: what changes meanwhile is compiled next time
+                const { digest, sources } = fingerprint(root, project);
+                removeOutputOfGone(root, project, sources);
+                const result = await run(process.execPath, [tsc, "-p", project.config, "--pretty", "false"], {
+                    cwd: root,
+                });
+                if (result.code !== 0) {
+                    throw new SetupError(
+                        `${project.config} does not compile:\n${tail(result.stdout + result.stderr, 40)}`,
+                        "Mend these errors, then run again.",
+                    );
+                }
+                fs.writeFileSync(path.join(root, project.out, STAMP), JSON.stringify({ digest, sources }));
+            }
+        });
+        return true;
+    });
+}
+
+module.exports = { ensureBuild, outdated };
+
+if (require.main === module) {
+    const start = Date.now();
+    void runMain(async () => {
+        const built = await ensureBuild();
+        if (!built) logToStderr(`set-up: nothing to compile (${duration(Date.now() - start)})`);
+    });
+}
