@@ -6,4 +6,9 @@ export type Filter =
     | { op: "startswith"; field: string; value: string };
 
 /** Dates are instants (number, with `date` set) so that a store can compare them. */
-export type FilterValue = { kind: "string"; value: string } | { kind: "number"; value: number } | { kind: "date"; value: number } | { kind: "boolean"; value: boolean } | { kind: "null" };
+export type FilterValue =
+    | { kind: "string"; value: string }
+    | { kind: "number"; value: number }
+    | { kind: "date"; value: number }
+    | { kind: "boolean"; value: boolean }
+    | { kind: "null" };

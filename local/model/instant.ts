@@ -11,7 +11,8 @@ export function httpDate(instant: Instant): string {
     return new Date(instant).toUTCString();
 }
 
-const durationPattern = /^(-)?P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const durationPattern =
+    /^(-)?P(?:(\d+(?:\.\d+)?)D)?(?:T(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
 /** Milliseconds of an ISO 8601 duration such as `PT15M`, or undefined where it is none. */
 export function durationOf(text: string): number | undefined {
@@ -32,7 +33,9 @@ export function durationText(milliseconds: number): string {
         return count;
     };
     const [days, hours, minutes] = [take(86_400_000), take(3_600_000), take(60_000)];
-    const time = [hours && `${hours}H`, minutes && `${minutes}M`, rest && `${rest / 1000}S`].filter(Boolean).join("");
+    const time = [hours && `${hours}H`, minutes && `${minutes}M`, rest && `${rest / 1000}S`]
+        .filter(Boolean)
+        .join("");
     if (!days && !time) return "PT0S";
     return `${sign}P${days ? `${days}D` : ""}${time ? `T${time}` : ""}`;
 }

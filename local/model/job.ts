@@ -2,7 +2,8 @@ import type { Instant } from "./instant";
 import type { JsonObject } from "./json";
 import type { FailureInfo } from "./pool";
 
-export type JobState = "active" | "disabling" | "disabled" | "enabling" | "terminating" | "completed" | "deleting";
+export type JobState =
+    "active" | "disabling" | "disabled" | "enabling" | "terminating" | "completed" | "deleting";
 
 export interface JobRecord {
     /** `account/job`, case-folded. */

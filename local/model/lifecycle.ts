@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../catalog";
+import type { ErrorCodeName as ErrorCode } from "../../catalog";
 import type { Instant } from "./instant";
 
 /** What happens when an event meets a state: the next state, a refusal with the service's code, or nothing. */
@@ -28,7 +28,8 @@ export interface Stated<State extends string> {
     previousStateTransitionTime?: Instant;
 }
 
-export type Move<Record> = { record: Record; refused?: undefined } | { record?: undefined; refused: ErrorCode };
+export type Move<Record> =
+    { record: Record; refused?: undefined } | { record?: undefined; refused: ErrorCode };
 
 /** Applies one event to a record and stamps the transition. An ignored event gives the record itself back. */
 export function move<Event extends string, State extends string, R extends Stated<State>>(

@@ -58,8 +58,21 @@ export interface NameValueError {
 }
 
 export type NodeState =
-    | "creating" | "starting" | "waitingforstarttask" | "starttaskfailed" | "idle" | "running" | "rebooting"
-    | "reimaging" | "offline" | "leavingpool" | "preempted" | "unusable" | "unknown" | "deallocating" | "deallocated";
+    | "creating"
+    | "starting"
+    | "waitingforstarttask"
+    | "starttaskfailed"
+    | "idle"
+    | "running"
+    | "rebooting"
+    | "reimaging"
+    | "offline"
+    | "leavingpool"
+    | "preempted"
+    | "unusable"
+    | "unknown"
+    | "deallocating"
+    | "deallocated";
 
 export interface NodeRecord {
     /** `account/pool/node`. */
@@ -82,7 +95,10 @@ export interface NodeRecord {
     startTask?: StartTaskInfo;
     errors?: NodeError[];
     /** Set when the node is on its way out or to another state: what happens to its tasks. */
-    draining?: { option: DeallocationOption; then: "leave" | "reboot" | "reimage" | "deallocate" | "offline" };
+    draining?: {
+        option: DeallocationOption;
+        then: "leave" | "reboot" | "reimage" | "deallocate" | "offline";
+    };
     totalTasksRun: number;
     totalTasksSucceeded: number;
 }

@@ -1,0 +1,2 @@
+export { openStore, StoreBroken, StoreTooNew } from "./sqlite/open";
+export type * from "./store";

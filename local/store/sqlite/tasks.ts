@@ -1,0 +1,200 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { idKey } from "../../model/ids";
+import type { TaskRecord, TaskState } from "../../model/task";
+import type { TaskCounts, TaskDependencies, TaskQuery, Tasks } from "../store";
+import { Dependencies } from "./dependencies";
+import type { CommitGroup } from "./group";
+import { CountsByJob, type Counted } from "./taskCounts";
+import { sqlOf } from "./taskFilter";
+import { lifeText, stateCodes, taskOf, type TaskRow } from "./taskRow";
+
+export class SqliteTasks implements Tasks {
+    private readonly totals: CountsByJob;
+    private readonly dependencies: Dependencies;
+    private readonly pages = new Map<string, StatementSync>();
+    private readonly insert: StatementSync;
+    private readonly change: StatementSync;
+    private readonly changeSpec: StatementSync;
+    private readonly counted: StatementSync;
+    private readonly byId: StatementSync;
+    private readonly bySequence: StatementSync;
+    private readonly unblock: StatementSync;
+    private readonly remove: StatementSync;
+    private readonly removeJob: StatementSync;
+    private readonly readyAfter: StatementSync;
+    private readonly flying: StatementSync;
+    private readonly flyingOfJob: StatementSync;
+    private readonly expired: StatementSync;
+    private readonly firstExpiry: StatementSync;
+    private last: number;
+
+    constructor(
+        private readonly database: DatabaseSync,
+        private readonly group: CommitGroup,
+    ) {
+        this.totals = new CountsByJob(database);
+        this.dependencies = new Dependencies(database);
+        const sql = (text: string) => database.prepare(text);
+        this.insert = sql(
+            "INSERT OR IGNORE INTO tasks (sequence, job, idKey, id, state, blockedBy, slots, created, modified, stateTime, startTime, endTime, exitCode, result, retention, spec, life) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        );
+        this.change = sql(
+            "UPDATE tasks SET state = ?, blockedBy = ?, slots = ?, modified = ?, stateTime = ?, startTime = ?, endTime = ?, exitCode = ?, result = ?, retention = ?, life = ? WHERE sequence = ?",
+        );
+        this.changeSpec = sql("UPDATE tasks SET spec = ? WHERE sequence = ?");
+        this.counted = sql("SELECT state, result, slots, blockedBy FROM tasks WHERE sequence = ?");
+        this.byId = sql("SELECT * FROM tasks WHERE job = ? AND idKey = ?");
+        this.bySequence = sql("SELECT * FROM tasks WHERE sequence = ?");
+        this.unblock = sql("UPDATE tasks SET blockedBy = blockedBy - 1 WHERE sequence = ? AND blockedBy > 0");
+        this.remove = sql("DELETE FROM tasks WHERE sequence = ?");
+        this.removeJob = sql("DELETE FROM tasks WHERE job = ?");
+        this.readyAfter = sql(
+            "SELECT * FROM tasks INDEXED BY tasksReady WHERE job = ? AND state = 0 AND blockedBy = 0 AND sequence > ? ORDER BY sequence LIMIT ?",
+        );
+        this.flying = sql(
+            "SELECT * FROM tasks INDEXED BY tasksInFlight WHERE state IN (1, 2) ORDER BY job, sequence",
+        );
+        this.flyingOfJob = sql(
+            "SELECT * FROM tasks INDEXED BY tasksInFlight WHERE job = ? AND state IN (1, 2) ORDER BY sequence",
+        );
+        this.expired = sql(
+            "SELECT * FROM tasks WHERE retention IS NOT NULL AND retention <= ? ORDER BY retention LIMIT ?",
+        );
+        this.firstExpiry = sql("SELECT MIN(retention) AS first FROM tasks WHERE retention IS NOT NULL");
+        this.last = Number(database.prepare("SELECT MAX(sequence) AS last FROM tasks").get()?.["last"] ?? 0);
+    }
+
+    add(task: Omit<TaskRecord, "sequence">, dependencies?: TaskDependencies): TaskRecord | undefined {
+        this.group.begin();
+        const sequence = this.last + 1;
+        const added = this.insert.run(
+            sequence, task.job, idKey(task.id), task.id,
+            stateCodes[task.state], task.blockedBy, task.requiredSlots,
+            task.creationTime, task.lastModified, task.stateTransitionTime,
+            task.startTime ?? null, task.endTime ?? null, task.exitCode ?? null, task.result ?? null, task.retentionEnds ?? null,
+            JSON.stringify(task.spec), lifeText(task),
+        ); // prettier-ignore
+        if (!added.changes) return undefined;
+        this.last = sequence;
+        const record: TaskRecord = { ...task, sequence };
+        if (dependencies) {
+            record.blockedBy = this.dependencies.add(task.job, sequence, dependencies);
+            if (record.blockedBy !== task.blockedBy) this.write(record);
+        }
+        this.totals.change(task.job, undefined, record);
+        return record;
+    }
+
+    get(job: number, id: string): TaskRecord | undefined {
+        const row = this.byId.get(job, idKey(id));
+        return row && taskOf(row);
+    }
+
+    update(task: TaskRecord, withSpec = false): void {
+        this.group.begin();
+        const before = this.countedBefore(task.sequence);
+        if (!before) return;
+        this.write(task);
+        if (withSpec) this.changeSpec.run(JSON.stringify(task.spec), task.sequence);
+        this.totals.change(task.job, before, task);
+    }
+
+    delete(job: number, id: string): void {
+        const task = this.get(job, id);
+        if (!task) return;
+        this.group.begin();
+        this.remove.run(task.sequence);
+        this.dependencies.forget(job, task.sequence);
+        this.totals.change(job, task, undefined);
+    }
+
+    deleteJob(job: number): void {
+        this.group.begin();
+        this.removeJob.run(job);
+        this.dependencies.forget(job);
+        this.totals.forget(job);
+    }
+
+    page(job: number, query: TaskQuery): TaskRecord[] {
+        const condition = query.filter && sqlOf(query.filter);
+        const text = `SELECT * FROM tasks WHERE job = ? AND idKey > ?${condition ? ` AND ${condition.text}` : ""} ORDER BY idKey LIMIT ?`;
+        let statement = this.pages.get(text);
+        if (!statement) {
+            // Filters are the clients' own: their variety is not bounded, the kept statements are.
+            if (this.pages.size > 200) this.pages.clear();
+            this.pages.set(text, (statement = this.database.prepare(text)));
+        }
+        const values: SQLInputValue[] = [
+            job,
+            query.after === undefined ? "" : idKey(query.after),
+            ...(condition?.values ?? []),
+            query.limit,
+        ];
+        return statement.all(...values).map(taskOf);
+    }
+
+    ready(job: number, afterSequence: number, limit: number): TaskRecord[] {
+        return this.readyAfter.all(job, afterSequence, limit).map(taskOf);
+    }
+
+    inFlight(job?: number): TaskRecord[] {
+        return (job === undefined ? this.flying.all() : this.flyingOfJob.all(job)).map(taskOf);
+    }
+
+    retained(before: number, limit: number): TaskRecord[] {
+        return this.expired.all(before, limit).map(taskOf);
+    }
+
+    nextRetentionEnd(): number | undefined {
+        const first = this.firstExpiry.get()?.["first"];
+        return typeof first === "number" ? first : undefined;
+    }
+
+    counts(job: number): TaskCounts {
+        const counts = this.totals.of(job);
+        return { ...counts, slots: { ...counts.slots } };
+    }
+
+    satisfy(job: number, id: string): TaskRecord[] {
+        this.group.begin();
+        const freed: TaskRecord[] = [];
+        for (const child of this.dependencies.satisfy(job, id)) {
+            const before = this.countedBefore(child);
+            if (!before) continue;
+            this.unblock.run(child);
+            const after = { ...before, blockedBy: Math.max(0, before.blockedBy - 1) };
+            this.totals.change(job, before, after);
+            if (before.blockedBy !== 1) continue;
+            const row = this.bySequence.get(child);
+            if (row) freed.push(taskOf(row));
+        }
+        return freed;
+    }
+
+    /** After a rollback nothing that was counted is sure. */
+    recount(): void {
+        this.totals.forget();
+        this.last = Number(
+            this.database.prepare("SELECT MAX(sequence) AS last FROM tasks").get()?.["last"] ?? 0,
+        );
+    }
+
+    private countedBefore(sequence: number): Counted | undefined {
+        const row: TaskRow | undefined = this.counted.get(sequence);
+        if (!row) return undefined;
+        return {
+            state: (Object.keys(stateCodes) as TaskState[])[Number(row["state"])] ?? "active",
+            result: row["result"] === "success" || row["result"] === "failure" ? row["result"] : undefined,
+            requiredSlots: Number(row["slots"]),
+            blockedBy: Number(row["blockedBy"]),
+        };
+    }
+
+    private write(task: TaskRecord): void {
+        this.change.run(
+            stateCodes[task.state], task.blockedBy, task.requiredSlots, task.lastModified, task.stateTransitionTime,
+            task.startTime ?? null, task.endTime ?? null, task.exitCode ?? null, task.result ?? null, task.retentionEnds ?? null,
+            lifeText(task), task.sequence,
+        ); // prettier-ignore
+    }
+}
