@@ -1,24 +1,34 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
-import type { ErrorCode } from "../../catalog";
+import type { ErrorCodeName, ManagementErrorCodeName } from "../../catalog";
 import type { AccountRecord } from "../model/account";
 import type { Instant } from "../model/instant";
 import type { Principal } from "../model/principal";
 
-/** One operation of a plane: one file, named for what it does. `S` is what its handler may use. */
-export interface Operation<S> {
+/** A code of either plane. */
+export type RefusalCode = ErrorCodeName | ManagementErrorCodeName;
+
+/**
+ * One operation of a plane: one file, named for what it does. `S` is what its handler may use, `C` the call it gets
+ * (`Call` with its Batch account on the data plane, `ArmCall` on the other).
+ */
+export interface Operation<S, C extends ArmCall = Call> {
     /** As in the published specification, such as `Jobs_DisableJob` or `Pool_Create`. */
     id: string;
-    method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
-    /** `/jobs/:jobId/disable`; matched without regard to case. */
+    method: Method;
+    /** `/jobs/:jobId/disable`; matched without regard to case. A trailing `*` is the parameter `*`. */
     path: string;
     /** First and last api-version that has it. */
     since?: string;
     until?: string;
     /** Name of the request body's shape; absent: no body is read. */
     body?: string;
-    handle(call: Call, services: S): Outcome | Promise<Outcome>;
+    /** The body may be left out: `call.body` is undefined then. */
+    bodyOptional?: boolean;
+    handle(call: C, services: S): Outcome | Promise<Outcome>;
 }
+
+export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** A request that passed version, route, authentication and shape checks. */
 export interface Call {
@@ -55,7 +65,9 @@ export interface Reply {
 
 /** A refusal is a value; only the pipeline turns it into HTTP. */
 export interface Refused {
-    refused: ErrorCode;
+    refused: RefusalCode;
+    /** Replaces the code's own status: a read whose condition fails is 304, not 412. */
+    status?: number;
     /** Replaces the code's own text. */
     message?: string;
     values?: { key: string; value: string }[];
@@ -65,7 +77,7 @@ export interface Refused {
 
 export type Outcome = Reply | Refused;
 
-export function refuse(code: ErrorCode, details: Omit<Refused, "refused"> = {}): Refused {
+export function refuse(code: RefusalCode, details: Omit<Refused, "refused"> = {}): Refused {
     return { refused: code, ...details };
 }
 

@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TLSSocket } from "node:tls";
+import type { Instant } from "../model/instant";
+import type { Store } from "../store/store";
+import { readBody } from "./body";
+import { send } from "./encode";
+import { isRefused, refuse } from "./operation";
+import type { ArmCall, Call, Operation, Outcome, RefusalCode, Refused } from "./operation";
+import { router } from "./routes";
+import type { Router } from "./routes";
+
+/** What the pipeline itself needs of a plane's services. */
+export interface Platform {
+    store: Pick<Store, "committed">;
+    scheduler: { now(): Instant };
+    /** A pino logger does. */
+    log?: { error(fields: object, message: string): void };
+}
+
+/** A request before anybody knows who makes it. */
+export type Received = Omit<ArmCall, "principal" | "body"> & {
+    method: string;
+    path: string;
+    localPort: number;
+};
+
+/** What tells one plane from another: its operations, versions, credentials and the looks of its answers. */
+export interface Plane<S extends Platform, C extends ArmCall = Call> {
+    operations: readonly Operation<S, C>[];
+    /** Refuses a version that the plane (or the provider that the path names) does not have. */
+    checkVersion(version: string | undefined, path: string): Refused | undefined;
+    /** Who is this, as the call that the handler gets (body still undefined), or why not. */
+    authenticate(received: Received, services: S): Promise<C | Refused>;
+    /** Checks a body against the shape that the operation names. */
+    checkBody(shape: string, body: unknown, call: C): Refused | undefined;
+    /** The plane's codes for what the pipeline itself refuses. */
+    codes: Record<"path" | "method" | "version" | "json" | "tooLarge" | "noLength", RefusalCode>;
+    /** Bytes. */
+    bodyLimit: number;
+    contentType: string;
+    errorBody(refused: Refused, received: Received): unknown;
+    /** Headers of every answer, errors included. */
+    headers(received: Received): Record<string, string>;
+}
+
+/** A request on its way through the steps. */
+interface Passage<S extends Platform, C extends ArmCall> {
+    plane: Plane<S, C>;
+    services: S;
+    routes: Router<S, C>;
+    request: IncomingMessage;
+    received: Received;
+    operation?: Operation<S, C>;
+    call?: C;
+    outcome?: Outcome;
+}
+
+/** A step may refuse, end silently because the client is gone, or let the request pass on. */
+type Verdict = Refused | "gone" | undefined;
+type Step = <S extends Platform, C extends ArmCall>(passage: Passage<S, C>) => Verdict | Promise<Verdict>;
+
+const checkVersion: Step = ({ plane, received }) =>
+    plane.checkVersion(received.query.get("api-version"), received.path);
+
+const route: Step = (passage) => {
+    const { plane, received } = passage;
+    const found = passage.routes(received.method, received.path, received.apiVersion);
+    if ("missing" in found) return refuse(plane.codes[found.missing]);
+    passage.operation = found.operation;
+    received.operation = found.operation.id;
+    received.params = found.params;
+    return undefined;
+};
+
+const authenticate: Step = async (passage) => {
+    const call = await passage.plane.authenticate(passage.received, passage.services);
+    if (isRefused(call)) return call;
+    passage.call = call;
+    return undefined;
+};
+
+const takesBody = new Set(["POST", "PUT", "PATCH"]);
+
+const readJson: Step = async ({ plane, request, received, operation, call }) => {
+    if (!takesBody.has(received.method)) return undefined;
+    const read = await readBody(request, plane.bodyLimit);
+    if ("problem" in read) return read.problem === "gone" ? "gone" : refuse(plane.codes[read.problem]);
+    if (!operation?.body || !call) return undefined;
+    if (read.text.trim() === "") {
+        if (operation.bodyOptional) return undefined;
+        return refuse(plane.codes.json, {
+            values: [{ key: "Reason", value: "The request has no body; this operation needs one." }],
+        });
+    }
+    try {
+        call.body = JSON.parse(read.text);
+        return undefined;
+    } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return refuse(plane.codes.json, { values: [{ key: "Reason", value: reason }] });
+    }
+};
+
+const checkShape: Step = ({ plane, operation, call }) =>
+    operation?.body && call && call.body !== undefined
+        ? plane.checkBody(operation.body, call.body, call)
+        : undefined;
+
+const handle: Step = async (passage) => {
+    const { operation, call, services } = passage;
+    if (!operation || !call) return undefined;
+    passage.outcome = await operation.handle(call, services);
+    return isRefused(passage.outcome) ? passage.outcome : undefined;
+};
+
+/** Nothing is acknowledged before it is durable; reading changes nothing and need not wait. */
+const commit: Step = async ({ received, services }) => {
+    if (received.method !== "GET" && received.method !== "HEAD") await services.store.committed();
+    return undefined;
+};
+
+/** The order is observable: it decides which of two faults a client is told of. */
+const steps: readonly Step[] = [checkVersion, route, authenticate, readJson, checkShape, handle, commit];
+
+/** The one way in of both planes: an HTTP listener for a plane's operations. */
+export function createHandler<S extends Platform, C extends ArmCall>(
+    plane: Plane<S, C>,
+    services: S,
+): (request: IncomingMessage, response: ServerResponse) => void {
+    const routes = router(plane.operations);
+    const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+        const received = receive(request, services.scheduler.now());
+        const passage: Passage<S, C> = { plane, services, routes, request, received };
+        let verdict: Verdict;
+        try {
+            for (const step of steps) {
+                verdict = await step(passage);
+                if (verdict !== undefined) break;
+            }
+        } catch (error) {
+            services.log?.error(
+                { requestId: received.requestId, operation: received.operation, err: error },
+                "a request failed within the service",
+            );
+            verdict = refuse("InternalError");
+        }
+        if (verdict === "gone" || response.destroyed) return;
+        send(plane, received, verdict ?? passage.outcome ?? refuse("InternalError"), response);
+    };
+    return (request, response) => {
+        // A client that leaves is no fault of ours.
+        response.on("error", () => undefined);
+        answer(request, response).catch((error: unknown) => {
+            services.log?.error({ err: error }, "an answer could not be sent");
+            response.destroy();
+        });
+    };
+}
+
+function receive(request: IncomingMessage, now: Instant): Received {
+    const socket = request.socket as Partial<TLSSocket> & { localPort?: number };
+    const scheme = socket.encrypted ? "https" : "http";
+    const origin = `${scheme}://${request.headers.host ?? "localhost"}`;
+    // A proxy-style request line carries the whole address.
+    const url = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "") || "/";
+    const mark = url.indexOf("?");
+    const query = new Map<string, string>();
+    if (mark >= 0) {
+        for (const [name, value] of new URLSearchParams(url.slice(mark + 1))) {
+            if (!query.has(name.toLowerCase())) query.set(name.toLowerCase(), value);
+        }
+    }
+    return {
+        method: request.method ?? "GET",
+        path: mark < 0 ? url : url.slice(0, mark),
+        operation: "",
+        apiVersion: query.get("api-version") ?? "",
+        params: {},
+        query,
+        headers: request.headers,
+        origin,
+        url,
+        requestId: randomUUID(),
+        localPort: socket.localPort ?? 0,
+        now,
+    };
+}
