@@ -8,6 +8,7 @@ const {
     SetupError,
     duration,
     logToStderr,
+    packageProgram,
     repositoryRoot,
     run,
     runMain,
@@ -106,7 +107,7 @@ async function ensureBuild(options = {}) {
         const work = outdated(root);
         if (work.length === 0) return false;
         await step(log, `compile (${work.map((project) => project.out).join(", ")})`, async () => {
-            const tsc = require.resolve("typescript/bin/tsc", { paths: [root] });
+            const tsc = packageProgram(root, "typescript", "tsc");
             for (const project of work) {
                 // taken before compiling: what changes meanwhile is compiled next time
                 const { digest, sources } = fingerprint(root, project);

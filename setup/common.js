@@ -305,6 +305,18 @@ function firstOnPath(folder) {
     process.env.PATH = [folder, ...rest].join(path.delimiter);
 }
 
+/**
+ * The file behind a program of an installed package, as its package.json names it.
+ * @param {string} root
+ * @param {string} name of the package
+ * @param {string} [program]
+ */
+function packageProgram(root, name, program = name) {
+    const manifest = require.resolve(`${name}/package.json`, { paths: [root] });
+    const { bin } = JSON.parse(fs.readFileSync(manifest, "utf8"));
+    return path.join(path.dirname(manifest), typeof bin === "string" ? bin : bin[program]);
+}
+
 /** @param {string} text as in "v3.220.0", "22.13" or "go1.26.8" */
 function parseVersion(text) {
     const match = /(\d+)\.(\d+)(?:\.(\d+))?/.exec(text);
@@ -359,6 +371,7 @@ module.exports = {
     logToStderr,
     makeFolder,
     onPath,
+    packageProgram,
     removeFolder,
     repositoryRoot,
     run,

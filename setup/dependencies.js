@@ -56,6 +56,13 @@ function whyStale(root) {
     return undefined;
 }
 
+/** What npm says before it explains its own usage. @param {string} output */
+function npmMessage(output) {
+    const lines = output.split("\n").filter((line) => line.trim() !== "npm error");
+    const usage = lines.findIndex((line) => /^npm error (Usage:|Clean install a project)/.test(line));
+    return tail(lines.slice(0, usage === -1 ? undefined : usage).join("\n"));
+}
+
 /** One lock per work tree, outside of it: `npm ci` removes node_modules. @param {string} root */
 function lockFile(root) {
     const id = crypto.createHash("sha256").update(root).digest("hex").slice(0, 12);
@@ -97,7 +104,7 @@ async function ensureDependencies(options = {}) {
             );
             if (result.code !== 0) {
                 throw new SetupError(
-                    `npm ci failed:\n${tail(result.stderr || result.stdout)}`,
+                    `npm ci failed:\n${npmMessage(result.stderr || result.stdout)}`,
                     "Look whether the npm registry can be reached and the disk has 1 GB free, then run again.",
                 );
             }

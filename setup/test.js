@@ -4,7 +4,7 @@ const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
-const { describe, duration, repositoryRoot, run } = require("./common");
+const { describe, duration, packageProgram, repositoryRoot, run } = require("./common");
 const { ensureReady } = require("./ready");
 
 const USAGE = `Usage: npm test [-- [--full] [PATTERN...]]
@@ -74,7 +74,7 @@ function say(line) {
  * @param {Sum} sum
  * @param {string} title
  * @param {string} root
- * @param {string[]} command a program of node_modules with its arguments
+ * @param {string[]} command a script of an installed package, then its arguments
  */
 async function checkStep(sum, title, root, command) {
     const start = Date.now();
@@ -112,11 +112,7 @@ async function mochaStep(sum, title, root, files, options) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), "npm-test-"));
     const counts = path.join(folder, "counts.json");
     try {
-        const args = [
-            require.resolve("mocha/bin/mocha.js", { paths: [root] }),
-            "--require",
-            "ts-node/register",
-        ];
+        const args = [packageProgram(root, "mocha"), "--require", "ts-node/register"];
         args.push("--extension", "ts", "--timeout", String(options.timeout));
         args.push(
             "--reporter",
@@ -186,8 +182,8 @@ async function runSteps(sum, root, options) {
     const env = { ...process.env, ...(options.full ? { FULL: "1", CASES: "100000" } : {}) };
     const all = options.patterns.length === 0;
     if (all) {
-        await checkStep(sum, "lint (eslint)", root, ["eslint/bin/eslint.js", "."]);
-        const prettier = ["prettier/bin/prettier.cjs", "--check", "--log-level", "warn", "."];
+        await checkStep(sum, "lint (eslint)", root, [packageProgram(root, "eslint"), "."]);
+        const prettier = [packageProgram(root, "prettier"), "--check", "--log-level", "warn", "."];
         await checkStep(sum, "format (prettier)", root, prettier);
         await checkStep(sum, "type check (tsc)", root, [
             "typescript/bin/tsc",
