@@ -1,1 +1,25 @@
-export {};
+export * from "./language/ast";
+export * from "./language/source";
+export { type ParseResult, parse } from "./language/parser";
+export { choices, DEFAULT_SAMPLE_PERCENT, SAMPLE_PERIOD } from "./language/choices";
+export {
+    DEALLOCATION_OPTIONS,
+    type NodeDeallocationOption,
+    READ_ONLY,
+    READ_WRITE,
+    type ServiceVariable,
+} from "./language/names";
+export { check } from "./check/check";
+export type { CheckContext, CheckResult } from "./check/types";
+export { type AutoScaleRun, type EvaluateOptions, type PoolFacts, evaluate } from "./evaluate/evaluate";
+export type { AutoScaleRunError, FailureKind } from "./evaluate/failure";
+export { type Sample, SampleHistory, type SampleRange, type Samples, samplesFrom } from "./evaluate/samples";
+export {
+    Keyword,
+    TimeInterval,
+    Timestamp,
+    type Value,
+    type Vector,
+    formatNumber,
+    formatValue,
+} from "./evaluate/values";

@@ -1,0 +1,151 @@
+import { choices } from "../language/choices";
+import { FUNCTIONS, overload } from "../language/signatures";
+import { parseTime } from "../language/time";
+import { NUMBERS, describeType } from "../language/types";
+import { Failure, Stop } from "./failure";
+import { Timestamp, type Value, type Vector, typeOf } from "./values";
+
+/** What functions need of the run: the moment of evaluation and a source of chance. */
+export interface FunctionContext {
+    readonly now: number;
+    readonly random: () => number;
+}
+
+/** Folds numbers and vectors in one pass, without joining them first. */
+function fold(args: readonly Value[], start: number, step: (sum: number, value: number) => number): number {
+    let result = start;
+    for (const arg of args) {
+        if (typeof arg === "number") result = step(result, arg);
+        else for (let i = 0, v = arg as Vector; i < v.length; i++) result = step(result, v[i] ?? 0);
+    }
+    return result;
+}
+
+function total(args: readonly Value[]): number {
+    let sum = 0;
+    for (const arg of args) {
+        if (typeof arg === "number") sum += arg;
+        else for (let i = 0, v = arg as Vector; i < v.length; i++) sum += v[i] ?? 0;
+    }
+    return sum;
+}
+
+function length(args: readonly Value[]): number {
+    let count = 0;
+    for (const arg of args) count += typeof arg === "number" ? 1 : (arg as Vector).length;
+    return count;
+}
+
+function flatten(args: readonly Value[]): Float64Array {
+    const result = new Float64Array(length(args));
+    let at = 0;
+    for (const arg of args) {
+        if (typeof arg === "number") result[at++] = arg;
+        else for (let i = 0, v = arg as Vector; i < v.length; i++) result[at++] = v[i] ?? 0;
+    }
+    return result;
+}
+
+const ofSome = (args: readonly Value[], value: (count: number) => number): number => {
+    const count = length(args);
+    return count === 0 ? choices.ofNothing : value(count);
+};
+const smallest = (args: readonly Value[]): number => fold(args, Infinity, (a, b) => (b < a ? b : a));
+const largest = (args: readonly Value[]): number => fold(args, -Infinity, (a, b) => (b > a ? b : a));
+
+function deviation(args: readonly Value[]): number {
+    return ofSome(args, (count) => {
+        if (count === 1) return 0;
+        const mean = total(args) / count;
+        return Math.sqrt(fold(args, 0, (sum, value) => sum + (value - mean) ** 2) / (count - 1));
+    });
+}
+
+function percentile(vector: Vector, percent: number): number {
+    if (vector.length === 0) return choices.ofNothing;
+    const sorted = Float64Array.from(vector).sort();
+    const place = (Math.min(100, Math.max(0, percent || 0)) / 100) * (sorted.length - 1);
+    const low = sorted[Math.floor(place)] ?? 0;
+    const high = sorted[Math.ceil(place)] ?? 0;
+    return low === high ? low : low + (high - low) * (place - Math.floor(place));
+}
+
+const NUMERIC: Readonly<Record<string, (args: readonly Value[]) => number>> = {
+    avg: (args) => ofSome(args, (count) => total(args) / count),
+    len: length,
+    max: (args) => ofSome(args, () => largest(args)),
+    min: (args) => ofSome(args, () => smallest(args)),
+    norm: (args) => Math.sqrt(fold(args, 0, (sum, value) => sum + value * value)),
+    range: (args) => ofSome(args, () => largest(args) - smallest(args)),
+    std: deviation,
+    sum: total,
+};
+
+const ELEMENTWISE: Readonly<Record<string, (value: number) => number>> = {
+    lg: Math.log2,
+    ln: Math.log,
+    log: Math.log10,
+    ceil: Math.ceil,
+    floor: Math.floor,
+    // Halves away from zero; Math.round alone sends -0.5 to 0.
+    round: (value) => Math.sign(value) * Math.round(Math.abs(value)),
+};
+
+/** Calls a function of the language. Throws a Failure for an unknown one and for arguments no overload takes. */
+export function callFunction(
+    name: string,
+    args: readonly Value[],
+    context: FunctionContext,
+    offset: number,
+): Value {
+    const numeric = Object.hasOwn(NUMERIC, name) ? NUMERIC[name] : undefined;
+    if (numeric && args.every(isNumeric)) return numeric(args);
+    const signatures = FUNCTIONS.get(name);
+    if (!signatures) throw new Failure("name", `Unknown function name: ${name}.`, offset);
+    const types = args.map(typeOf);
+    if (!overload(signatures, types)) {
+        const given = types.map(describeType).join(", ");
+        throw new Failure("type", `No overload for function "${name}" takes (${given}).`, offset);
+    }
+    const elementwise = Object.hasOwn(ELEMENTWISE, name) ? ELEMENTWISE[name] : undefined;
+    if (elementwise) {
+        const [first] = args;
+        return args.length === 1 && typeof first === "number"
+            ? elementwise(first)
+            : flatten(args).map((value) => elementwise(value));
+    }
+    return special(name, args, context, offset);
+}
+
+function isNumeric(value: Value): boolean {
+    return typeof value === "number" || (typeOf(value) & NUMBERS) !== 0;
+}
+
+function special(
+    name: string,
+    args: readonly Value[],
+    { now, random }: FunctionContext,
+    offset: number,
+): Value {
+    switch (name) {
+        case "vec":
+            return flatten(args);
+        case "percentile":
+            return percentile(args[0] as Vector, args[1] as number);
+        case "val":
+            return (args[0] as Vector)[Math.trunc(args[1] as number)] ?? choices.ofNothing;
+        case "rand":
+            return random();
+        case "time":
+            return moment((args[0] as string | undefined) ?? "", now, offset);
+        default:
+            throw new Stop();
+    }
+}
+
+function moment(text: string, now: number, offset: number): Timestamp {
+    if (text === "") return new Timestamp(now);
+    const parsed = parseTime(text);
+    if (typeof parsed !== "string") return new Timestamp(parsed.time);
+    throw new Failure("value", `time() cannot read "${text.slice(0, 80)}": ${parsed}.`, offset);
+}
