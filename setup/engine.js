@@ -142,6 +142,12 @@ function getEngine(cache, log) {
  * @returns {Promise<Engine | undefined>} undefined when the download site cannot be reached
  */
 async function download(cache, log) {
+    if (process.env.PULUMI_AZURE_BATCH_NO_DOWNLOAD) {
+        log(
+            "set-up: PULUMI_AZURE_BATCH_NO_DOWNLOAD is set: building the Pulumi CLI instead of downloading it",
+        );
+        return undefined;
+    }
     const started = Date.now();
     try {
         const answer = await fetch("https://get.pulumi.com/install.sh", {

@@ -11,7 +11,8 @@ const USAGE = `Usage: npm test [-- [--full] [PATTERN...]]
   --full    the long form: FULL=1 and CASES=100000 for the tests
   PATTERN   run only the test files whose path contains it (no lint, no type check)`;
 const END_TO_END = path.join("test", "e2e");
-const GRACE_AFTER_LAST_TEST = 20_000;
+/** Milliseconds a mocha may take to end after its last test. */
+const GRACE = 20_000;
 
 /** @param {string[]} argv */
 function parseArguments(argv) {
@@ -101,7 +102,7 @@ let ended;
  * @param {string} title
  * @param {string} root
  * @param {string[]} files
- * @param {{timeout: number, env: NodeJS.ProcessEnv}} options
+ * @param {{timeout: number, env: NodeJS.ProcessEnv, grace?: number}} options
  */
 async function mochaStep(sum, title, root, files, options) {
     say(`\n${title}`);
@@ -116,11 +117,11 @@ async function mochaStep(sum, title, root, files, options) {
         args.push("--extension", "ts", "--timeout", String(options.timeout));
         args.push(
             "--reporter",
-            path.join(root, "setup", "mocha-reporter.js"),
+            path.join(__dirname, "mocha-reporter.js"),
             "--reporter-option",
             `counts=${counts}`,
         );
-        const outcome = await runMocha([...args, ...files], root, options.env, counts);
+        const outcome = await runMocha([...args, ...files], root, options, counts);
         if (ended) return;
         if (!fs.existsSync(counts)) {
             sum.fail(`${title}: the run broke off (exit code ${outcome.code})`);
@@ -143,20 +144,20 @@ async function mochaStep(sum, title, root, files, options) {
 /**
  * @param {string[]} args
  * @param {string} root
- * @param {NodeJS.ProcessEnv} env
+ * @param {{env: NodeJS.ProcessEnv, grace?: number}} options
  * @param {string} counts its appearance tells that the last test has ended
  * @returns {Promise<{code: number, hung: boolean}>}
  */
-function runMocha(args, root, env, counts) {
+function runMocha(args, root, options, counts) {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, args, { cwd: root, env, stdio: "inherit" });
+        const child = spawn(process.execPath, args, { cwd: root, env: options.env, stdio: "inherit" });
         let hung = false;
         /** @type {number | undefined} */
         let since;
         const watch = setInterval(() => {
             if (!fs.existsSync(counts)) return;
             since ??= Date.now();
-            if (Date.now() - since > GRACE_AFTER_LAST_TEST) {
+            if (Date.now() - since > (options.grace ?? GRACE)) {
                 hung = true;
                 child.kill("SIGKILL");
             }
