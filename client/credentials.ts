@@ -1,0 +1,116 @@
+import { createHmac } from "node:crypto";
+import type { TokenCredential } from "@azure/core-auth";
+
+/** A request as credentials see it: what they sign, and the headers that they add to. */
+export interface SignableRequest {
+    readonly method: string;
+    readonly url: URL;
+    readonly headers: Record<string, string>;
+}
+
+/** Something that can put a proof of identity on a request. */
+export interface BatchCredential {
+    /** Adds what proves the identity to `request.headers`. */
+    authorize(request: SignableRequest, signal?: AbortSignal): void | Promise<void>;
+    /** Forgets a cached token after the service refused it; returns whether another try makes sense. */
+    refresh?(): boolean;
+}
+
+/** Scope of Entra tokens for the data plane in Azure's public cloud; the double slash is how the service wants it. */
+export const BATCH_SCOPE = "https://batch.core.windows.net//.default";
+
+const RENEW_BEFORE = 5 * 60_000;
+
+/**
+ * Signs in with Microsoft Entra ID.
+ * @param credential any credential of `@azure/identity`
+ * @param scope scope of the token; another one in sovereign clouds. @default {@link BATCH_SCOPE}
+ */
+export function entraCredential(credential: TokenCredential, scope: string = BATCH_SCOPE): BatchCredential {
+    let cached: { token: string; until: number } | undefined;
+    let pending: Promise<string> | undefined;
+    const fetchToken = async (): Promise<string> => {
+        const token = await credential.getToken(scope);
+        if (token === null) throw new Error("the credential gave no token");
+        // A short-lived token is used for half its life rather than renewed on every request.
+        const life = token.expiresOnTimestamp - Date.now();
+        cached = { token: token.token, until: token.expiresOnTimestamp - Math.min(RENEW_BEFORE, life / 2) };
+        return token.token;
+    };
+    return {
+        authorize(request) {
+            if (request.url.protocol !== "https:") {
+                throw new Error(
+                    `an Entra token is only sent over https, and the endpoint is ${request.url.origin}; use the https endpoint or a Shared Key`,
+                );
+            }
+            const put = (token: string): void => {
+                request.headers["authorization"] = `Bearer ${token}`;
+            };
+            if (cached !== undefined && Date.now() < cached.until) {
+                put(cached.token);
+                return;
+            }
+            pending ??= fetchToken().finally(() => (pending = undefined));
+            return pending.then(put);
+        },
+        refresh() {
+            const had = cached !== undefined;
+            cached = undefined;
+            return had;
+        },
+    };
+}
+
+/**
+ * Signs with one of the account's keys, for accounts that allow it.
+ * @param accountName name of the Batch account
+ * @param key primary or secondary key, base64
+ */
+export function sharedKeyCredential(accountName: string, key: string): BatchCredential {
+    const secret = Buffer.from(key, "base64");
+    if (secret.length === 0)
+        throw new Error("the Shared Key is empty or not base64; take it from the account's listKeys");
+    return {
+        authorize(request) {
+            request.headers["ocp-date"] ??= new Date().toUTCString();
+            const signature = createHmac("sha256", secret)
+                .update(stringToSign(accountName, request), "utf8")
+                .digest("base64");
+            request.headers["authorization"] = `SharedKey ${accountName}:${signature}`;
+        },
+    };
+}
+
+const signedHeaders = [
+    "content-encoding",
+    "content-language",
+    "content-length",
+    "content-md5",
+    "content-type",
+    "date",
+    "if-modified-since",
+    "if-match",
+    "if-none-match",
+    "if-unmodified-since",
+    "range",
+];
+
+/** The text that a Shared Key signs. Source: "Authenticate requests to the Azure Batch service". */
+export function stringToSign(accountName: string, request: SignableRequest): string {
+    const header = (name: string): string => {
+        // With ocp-date the Date line stays empty.
+        if (name === "date" && request.headers["ocp-date"] !== undefined) return "";
+        return request.headers[name] ?? "";
+    };
+    const ocp = Object.entries(request.headers)
+        .filter(([name]) => name.startsWith("ocp-"))
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .map(([name, value]) => `${name}:${value}\n`)
+        .join("");
+    const query = [...request.url.searchParams]
+        .sort(([left], [right]) => (left < right ? -1 : 1))
+        .map(([name, value]) => `\n${name}:${value}`)
+        .join("");
+    return `${request.method}\n${signedHeaders.map((name) => `${header(name)}\n`).join("")}${ocp}/${accountName}${request.url.pathname}${query}`;
+}

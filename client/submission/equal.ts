@@ -1,0 +1,52 @@
+/** Properties that the service takes and never gives back. */
+const writeOnly = new Set(["password", "accountKey", "sasKey", "sshPrivateKey"]);
+
+/**
+ * True when a task of the service is the one that was sent: everything that was sent is there and alike. The service adds
+ * defaults of its own, which do not count; nor do signatures of SAS links, which are new with every submission.
+ */
+export function sameTask(sent: unknown, found: unknown): boolean {
+    if (Array.isArray(sent)) {
+        if (sent.length === 0 && found === undefined) return true;
+        return (
+            Array.isArray(found) &&
+            sent.length === found.length &&
+            sent.every((item, index) => sameTask(item, found[index]))
+        );
+    }
+    if (typeof sent === "object" && sent !== null) {
+        const other = (found ?? {}) as Record<string, unknown>;
+        return (
+            typeof other === "object" &&
+            Object.entries(sent).every(
+                ([name, value]) => writeOnly.has(name) || value === undefined || sameTask(value, other[name]),
+            )
+        );
+    }
+    if (sent === null || sent === undefined) return found === null || found === undefined;
+    if (typeof sent === "string" && typeof found === "string") return sent === found || sameText(sent, found);
+    return sent === found;
+}
+
+function sameText(sent: string, found: string): boolean {
+    const [left, right] = [duration(sent), duration(found)];
+    if (left !== undefined || right !== undefined) return left === right;
+    if (sent.includes("?") && found.includes("?")) return withoutSignature(sent) === withoutSignature(found);
+    // Enumerated values come back in the service's own case.
+    return sent.toLowerCase() === found.toLowerCase() && /^[a-z]+$/i.test(sent);
+}
+
+function withoutSignature(text: string): string {
+    const [path, query = ""] = text.split("?", 2);
+    return /(^|&)sig=/.test(query) ? (path ?? "") : text;
+}
+
+// PT60M and PT1H are one duration.
+function duration(text: string): number | undefined {
+    const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
+    if (match === null || text.length < 3) return undefined;
+    const [days, hours, minutes, seconds] = match
+        .slice(1)
+        .map((part) => Number((part as string | undefined) ?? 0));
+    return (((days ?? 0) * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+}

@@ -1,0 +1,86 @@
+/** How hard the service may be driven, learnt from its answers. */
+export interface PaceOptions {
+    /** Requests at once at the start. @default 8 */
+    readonly initial?: number;
+    /** Requests at once at most, below 100 as the service's documentation asks. @default 64 */
+    readonly max?: number;
+}
+
+const WINDOW = 1000;
+
+/**
+ * Concurrency grows while latency holds and shrinks when the service refuses. After the first refusal a rate is kept besides:
+ * a service that counts calls a second refuses one request at a time as well as eight.
+ * Time is an argument, so that tests need no clock.
+ */
+export class Pace {
+    readonly #max: number;
+    #limit: number;
+    #fastest = Infinity;
+    #growing = true;
+    #heldUntil = 0;
+    #lastCut = -Infinity;
+    #refusals = 0;
+    // Calls a second at `#rateSince`; grows slowly from there.
+    #rate = Infinity;
+    #rateSince = 0;
+    #nextStart = 0;
+    #answered: number[] = [];
+    #started: number | undefined;
+
+    constructor(options: PaceOptions = {}) {
+        this.#max = Math.min(99, Math.max(1, options.max ?? 64));
+        this.#limit = Math.min(this.#max, Math.max(1, options.initial ?? 8));
+    }
+
+    /** Requests at once that are allowed now. */
+    get limit(): number {
+        return Math.floor(this.#limit);
+    }
+
+    /** Milliseconds until the next request may start; claims the place when it is 0. */
+    claim(now: number): number {
+        this.#started ??= now;
+        const from = Math.max(this.#heldUntil, this.#nextStart);
+        if (from > now) return from - now;
+        const rate = this.#rateAt(now);
+        if (Number.isFinite(rate)) this.#nextStart = Math.max(this.#nextStart + 1000 / rate, now - 50);
+        return 0;
+    }
+
+    /** A request was answered after `latency` milliseconds while so many were under way. */
+    answered(now: number, latency: number, underWay: number): void {
+        this.#refusals = 0;
+        this.#answered.push(now);
+        if (this.#answered.length > 4096) this.#answered = this.#answered.filter((at) => at > now - WINDOW);
+        this.#fastest = Math.min(this.#fastest, latency);
+        if (underWay < this.limit) return;
+        if (latency <= this.#fastest * 2 + 10) {
+            this.#limit = Math.min(this.#max, this.#limit + (this.#growing ? 1 : 1 / this.#limit));
+        } else if (latency > this.#fastest * 4 + 100) {
+            this.#growing = false;
+            this.#limit = Math.max(2, this.#limit - 0.5);
+        }
+    }
+
+    /** The service refused a request with 429 or 503. */
+    refused(now: number, retryAfter: number | undefined): void {
+        this.#growing = false;
+        this.#refusals += 1;
+        const hold = Math.min(retryAfter ?? 50 * 2 ** Math.min(this.#refusals, 5), 2000);
+        this.#heldUntil = Math.max(this.#heldUntil, now + hold);
+        // Requests that were under way together are refused together: one cut for all of them.
+        if (now - this.#lastCut < 300) return;
+        this.#lastCut = now;
+        this.#limit = Math.max(1, this.#limit * 0.8);
+        const since = Math.max(now - WINDOW, this.#started ?? now);
+        const answered = this.#answered.filter((at) => at > since).length;
+        const seen = (answered * 1000) / Math.max(now - since, 250);
+        this.#rate = Math.max(1, Math.min(this.#rateAt(now), seen) * 0.95);
+        this.#rateSince = now;
+    }
+
+    #rateAt(now: number): number {
+        return this.#rate * (1 + (0.03 * (now - this.#rateSince)) / 1000);
+    }
+}

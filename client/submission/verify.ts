@@ -1,0 +1,96 @@
+import type { BatchClient } from "../batchClient";
+import type { BatchTask } from "../models";
+import { wait } from "../retry";
+import { sameTask } from "./equal";
+import { IdSet } from "./idSet";
+import { preparedTasks } from "./sources";
+import type { PreparedTask, TaskSource } from "./sources";
+
+// Long enough for few requests, short enough for every proxy.
+const FILTER_LENGTH = 1500;
+
+/** Which of these tasks are in the job already, as they were sent, and which are there but different. */
+export async function compareWithService(
+    client: BatchClient,
+    jobId: string,
+    tasks: readonly PreparedTask[],
+    signal?: AbortSignal,
+): Promise<{ equal: Set<string>; different: Set<string> }> {
+    const wanted = new Map(tasks.map((task) => [task.id.toLowerCase(), task]));
+    const equal = new Set<string>();
+    const different = new Set<string>();
+    for (const filter of idFilters(tasks)) {
+        for await (const found of client.tasks.list(jobId, { filter, signal })) {
+            const task = wanted.get(found.id?.toLowerCase() ?? "");
+            if (task !== undefined) (isSame(task, found) ? equal : different).add(task.id);
+        }
+    }
+    return { equal, different };
+}
+
+function isSame(task: PreparedTask, found: BatchTask): boolean {
+    return found.id === task.id && sameTask(JSON.parse(task.json), found);
+}
+
+function* idFilters(tasks: readonly PreparedTask[]): Generator<string> {
+    let clauses: string[] = [];
+    let length = 0;
+    for (const task of tasks) {
+        const clause = `id eq '${task.id}'`;
+        if (length + clause.length > FILTER_LENGTH) {
+            yield clauses.join(" or ");
+            clauses = [];
+            length = 0;
+        }
+        clauses.push(clause);
+        length += clause.length + 4;
+    }
+    if (clauses.length > 0) yield clauses.join(" or ");
+}
+
+/** Tasks of a job by count, all states together. */
+export async function countTasks(client: BatchClient, jobId: string, signal?: AbortSignal): Promise<number> {
+    const { taskCounts } = await client.jobs.taskCounts(jobId, { signal });
+    return taskCounts.active + taskCounts.running + taskCounts.completed;
+}
+
+/** Waits a little for the counts, which lag some seconds, to reach a number. */
+export async function countsReach(
+    client: BatchClient,
+    jobId: string,
+    expected: number,
+    patience: number,
+    signal?: AbortSignal,
+): Promise<boolean> {
+    const until = Date.now() + patience;
+    for (let delay = 50; ; delay = Math.min(delay * 2, 1000)) {
+        if ((await countTasks(client, jobId, signal)) >= expected) return true;
+        if (Date.now() + delay > until) return false;
+        await wait(delay, signal);
+    }
+}
+
+/** Ids of all tasks of a job, asked page by page. */
+export async function listTaskIds(client: BatchClient, jobId: string, signal?: AbortSignal): Promise<IdSet> {
+    const ids = new IdSet();
+    for await (const task of client.tasks.list(jobId, { select: "id", signal }))
+        if (task.id !== undefined) ids.add(task.id);
+    return ids;
+}
+
+/** Tasks of a source that the job does not have, the first `limit` of them. */
+export async function missingTasks(
+    client: BatchClient,
+    jobId: string,
+    source: TaskSource,
+    limit: number,
+    signal?: AbortSignal,
+): Promise<string[]> {
+    const present = await listTaskIds(client, jobId, signal);
+    const missing: string[] = [];
+    for await (const task of preparedTasks(source)) {
+        if (!present.has(task.id)) missing.push(task.id);
+        if (missing.length >= limit) break;
+    }
+    return missing;
+}
