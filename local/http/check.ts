@@ -43,11 +43,11 @@ export function checker(shapes: Shapes, enums: Enums, corrections: Corrections =
         const known = walks.get(type);
         if (known) return known;
         // Shapes contain themselves (a job schedule has a pool has tasks); the indirection ends the circle.
-        let inner: Walk | undefined;
-        walks.set(type, (value, at, problems) => (inner ?? fail(type))(value, at, problems));
-        inner = compile(type);
-        walks.set(type, inner);
-        return inner;
+        const inner: { walk?: Walk } = {};
+        walks.set(type, (value, at, problems) => (inner.walk ?? fail(type))(value, at, problems));
+        const walk = (inner.walk = compile(type));
+        walks.set(type, walk);
+        return walk;
     };
     const compile = (type: string): Walk => {
         const scalar = scalars[type];
