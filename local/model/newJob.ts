@@ -108,17 +108,15 @@ export function taskConstraints(given: unknown, retries = 0): JsonObject {
     };
 }
 
+/** What a job manager has and a task has not. */
+const managerOnly = new Set(["killJobOnCompletion", "runExclusive", "allowLowPriorityNode"]);
+
 /** The task that a job's job manager runs as; undefined where it has none. */
 export function newJobManagerTask(job: JobRecord, now: Instant): Omit<TaskRecord, "sequence"> | undefined {
     const manager = (job.spec as unknown as JobSpec).jobManagerTask;
     if (!manager) return undefined;
-    const {
-        killJobOnCompletion: _kill,
-        runExclusive: _alone,
-        allowLowPriorityNode: _spot,
-        ...spec
-    } = manager;
-    return newTask(job, spec as unknown as JsonObject, now);
+    const spec = Object.entries(manager).filter(([name]) => !managerOnly.has(name));
+    return newTask(job, Object.fromEntries(spec), now);
 }
 
 export function isJobManager(job: JobRecord, task: { id: string }): JobManagerSpec | undefined {
