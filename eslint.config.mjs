@@ -54,7 +54,7 @@ export default tseslint.config(
             "import-x/no-restricted-paths": ["error", { zones: [...topLevelZones, ...localZones] }],
             "@typescript-eslint/no-explicit-any": "error",
             "@typescript-eslint/no-non-null-assertion": "error",
-            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
             "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
         },
     },

@@ -1,0 +1,45 @@
+import { eTagText } from "../model/etag";
+import { idKey } from "../model/ids";
+import type { JobRecord } from "../model/job";
+import { newPool } from "../model/newPool";
+import type { PoolRecord } from "../model/pool";
+import type { JobSpec, PoolSpec } from "../model/spec";
+import type { Turn } from "./turn";
+
+/** Makes the pool that a job asked for, and deletes it when its lifetime is over. */
+export function settleAutoPool(turn: Turn, job: JobRecord): void {
+    const specification = (job.spec as unknown as JobSpec).poolInfo.autoPoolSpecification;
+    if (!specification?.pool) return;
+    const owner =
+        specification.poolLifetimeOption === "jobschedule" && job.schedule !== undefined
+            ? job.schedule
+            : job.key;
+    const existing = turn.store.pools.list(job.account).find((pool) => pool.autoPoolOwner === owner);
+    if (job.state === "completed") {
+        if (!existing || owner !== job.key || specification.keepAlive) return;
+        turn.putPool({ ...existing, ...turn.moved(existing, "deleting") });
+        turn.touchPool(existing.key);
+        return;
+    }
+    if (job.state === "deleting" || job.state === "terminating" || job.pool !== undefined) return;
+    const pool = existing ?? make(turn, job, owner, specification.autoPoolIdPrefix ?? "", specification.pool);
+    turn.putJob(job, { ...job, pool: idKey(pool.id) }, `auto pool ${pool.id}`);
+    turn.touchPool(pool.key);
+}
+
+function make(turn: Turn, job: JobRecord, owner: string, prefix: string, spec: PoolSpec): PoolRecord {
+    const number = turn.store.nextNumber();
+    // guess: the service appends a random UUID; ours counts, so that nothing here draws numbers.
+    const id = `${prefix}_00000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`;
+    const pool = newPool({
+        account: job.account,
+        id,
+        spec: { ...spec },
+        now: turn.now,
+        eTag: eTagText(number),
+        autoPoolOwner: owner,
+    });
+    turn.store.pools.put(pool);
+    turn.note(pool.key, undefined, "active", `auto pool of ${owner}`);
+    return pool;
+}

@@ -1,0 +1,65 @@
+import type { JobRecord } from "../model/job";
+import type { NodeRecord } from "../model/pool";
+import type { JobSpec, NameValue } from "../model/spec";
+import type { Turn } from "./turn";
+
+/** Stands for the node's root directory, which only `node/` knows. */
+export const root = "{root}";
+
+/** Declared settings first, so that the service's own variables cannot be overwritten. */
+export function environmentOf(
+    turn: Turn,
+    node: NodeRecord,
+    declared: readonly (readonly NameValue[] | undefined)[],
+    own: Record<string, string>,
+): Record<string, string> {
+    const environment: Record<string, string> = {};
+    for (const settings of declared)
+        for (const { name, value } of settings ?? []) environment[name] = value ?? "";
+    return { ...environment, ...ofNode(turn, node), ...own };
+}
+
+function ofNode(turn: Turn, node: NodeRecord): Record<string, string> {
+    const account = turn.store.accounts.get(node.account);
+    return {
+        AZ_BATCH_ACCOUNT_NAME: account?.name ?? node.account,
+        AZ_BATCH_ACCOUNT_URL: turn.resolve.accountUrl(node.account),
+        AZ_BATCH_POOL_ID: node.pool,
+        AZ_BATCH_NODE_ID: node.id,
+        AZ_BATCH_NODE_IS_DEDICATED: String(node.dedicated),
+        AZ_BATCH_NODE_ROOT_DIR: root,
+        AZ_BATCH_NODE_SHARED_DIR: `${root}/shared`,
+        AZ_BATCH_NODE_STARTUP_DIR: `${root}/startup`,
+        AZ_BATCH_NODE_MOUNTS_DIR: `${root}/fsmounts`,
+    };
+}
+
+export function ofTask(directory: string): Record<string, string> {
+    return {
+        AZ_BATCH_TASK_DIR: `${root}/${directory}`,
+        AZ_BATCH_TASK_WORKING_DIR: `${root}/${directory}/wd`,
+    };
+}
+
+export function ofJob(job: JobRecord): Record<string, string> {
+    const preparation = (job.spec as unknown as JobSpec).jobPreparationTask;
+    if (!preparation) return { AZ_BATCH_JOB_ID: job.id };
+    const directory = `${root}/${specialDirectory(job, preparation.id ?? "jobpreparation")}`;
+    return {
+        AZ_BATCH_JOB_ID: job.id,
+        AZ_BATCH_JOB_PREP_DIR: directory,
+        AZ_BATCH_JOB_PREP_WORKING_DIR: `${directory}/wd`,
+    };
+}
+
+/** `workitems/JOB/job-1`, or `workitems/SCHEDULE/JOB` for the job of a schedule. */
+export function jobDirectory(job: JobRecord): string {
+    const [schedule, run] = job.id.split(":");
+    return job.schedule !== undefined && run !== undefined
+        ? `workitems/${schedule ?? job.id}/${run}`
+        : `workitems/${job.id}/job-1`;
+}
+
+export function specialDirectory(job: JobRecord, task: string): string {
+    return `${jobDirectory(job)}/${task}`;
+}

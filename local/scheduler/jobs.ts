@@ -1,0 +1,149 @@
+import { idKey, recordKey } from "../model/ids";
+import type { JobRecord } from "../model/job";
+import type { JobSpec } from "../model/spec";
+import { settleAutoPool } from "./autoPool";
+import { releaseAll } from "./preparation";
+import { stopFlight } from "./stop";
+import type { Turn } from "./turn";
+
+/** Terminates or disables a job because of what its tasks did; nothing where it is not active. */
+export function endJob(turn: Turn, key: string, how: "terminate" | "disable", reason?: string): void {
+    const job = turn.store.jobs.get(key);
+    if (
+        !job ||
+        (job.state !== "active" &&
+            !(how === "terminate" && (job.state === "disabling" || job.state === "disabled")))
+    )
+        return;
+    const after: JobRecord =
+        how === "disable"
+            ? { ...turn.moved(job, "disabling"), disableTasks: "requeue" }
+            : { ...turn.moved(job, "terminating"), ...(reason !== undefined && { terminateReason: reason }) };
+    turn.putJob(job, after, reason ?? "exit condition");
+    turn.touchJob(key);
+}
+
+/** Brings a job a step further: wall clock, completion, disabling, enabling, termination, deletion. */
+export function settleJob(turn: Turn, key: string): void {
+    const job = turn.store.jobs.get(key);
+    if (!job) return;
+    if (job.deadline !== undefined && ["active", "disabled", "disabling", "enabling"].includes(job.state)) {
+        if (job.deadline <= turn.now) {
+            endJob(turn, key, "terminate", "MaxWallClockTimeExpiry");
+            return;
+        }
+        turn.wakeAt(`job:${key}`, job.deadline);
+    }
+    settleAutoPool(turn, job);
+    index(turn, turn.store.jobs.get(key) ?? job);
+    switch (job.state) {
+        case "active":
+            settleActive(turn, turn.store.jobs.get(key) ?? job);
+            return;
+        case "enabling":
+            turn.putJob(job, turn.moved(job, "active"), "enabled");
+            turn.touchJob(key);
+            return;
+        case "disabling":
+            settleDisabling(turn, job);
+            return;
+        case "terminating":
+            settleTerminating(turn, job);
+            return;
+        case "deleting":
+            settleDeleting(turn, job);
+            return;
+        case "disabled":
+        case "completed":
+            return;
+    }
+}
+
+/** Where the assignment looks for it. */
+function index(turn: Turn, job: JobRecord): void {
+    if (job.pool === undefined) return;
+    const pool = recordKey(job.account, job.pool);
+    let jobs = turn.world.jobsOfPool.get(pool);
+    if (!jobs) turn.world.jobsOfPool.set(pool, (jobs = new Set()));
+    if (job.state !== "active") {
+        jobs.delete(job.key);
+        return;
+    }
+    jobs.add(job.key);
+}
+
+function settleActive(turn: Turn, job: JobRecord): void {
+    const counts = turn.store.tasks.counts(job.number);
+    if (counts.active === 0 && counts.running === 0) {
+        // A job without tasks counts as complete: that is why it is switched to terminatejob after its tasks were added.
+        if ((job.spec as unknown as JobSpec).onAllTasksComplete === "terminatejob")
+            endJob(turn, job.key, "terminate", "AllTasksComplete");
+        return;
+    }
+    const ready = counts.active - counts.blocked;
+    const queue = turn.world.queue(job.key);
+    const known = queue.returned.length + queue.ahead.length + queue.deferred.length;
+    // Tasks that came back by an operation (reactivated, enabled again) lie behind the cursor.
+    if (
+        ready > 0 &&
+        known === 0 &&
+        queue.exhausted &&
+        turn.store.tasks.ready(job.number, queue.cursor, 1).length === 0
+    ) {
+        turn.world.rewind(job.key);
+    }
+    if (ready > 0 && job.pool !== undefined) turn.touchPool(recordKey(job.account, job.pool));
+}
+
+function settleDisabling(turn: Turn, job: JobRecord): void {
+    const running = turn.world.tasksOfJob(job.key);
+    if (running.length === 0) {
+        const { disableTasks: _done, ...after } = turn.moved(job, "disabled");
+        turn.world.forgetJob(job.key);
+        turn.putJob(job, after, "no task runs any more");
+        return;
+    }
+    if (job.disableTasks === "wait") return;
+    for (const flight of running)
+        stopFlight(turn, flight, job.disableTasks === "terminate" ? "terminate" : "requeue");
+}
+
+function settleTerminating(turn: Turn, job: JobRecord): void {
+    if (!endRunning(turn, job)) return;
+    turn.world.forgetJob(job.key);
+    const after: JobRecord = { ...turn.moved(job, "completed"), endTime: turn.now };
+    turn.putJob(job, after, job.terminateReason ?? "terminated");
+    settleAutoPool(turn, after);
+    if (job.schedule !== undefined) turn.touchSchedule(job.schedule);
+}
+
+/** Ends the tasks, then runs the releases; true when nothing of the job runs any more. Tasks not started stay active. */
+function endRunning(turn: Turn, job: JobRecord): boolean {
+    const flights = [...turn.world.ofJob(job.key)];
+    const tasks = flights.filter((flight) => flight.kind === "task" || flight.kind === "coordination");
+    for (const flight of tasks) stopFlight(turn, flight, "terminate");
+    for (const flight of flights) if (flight.kind === "preparation") stopFlight(turn, flight, "terminate");
+    if (tasks.length > 0 || flights.some((flight) => flight.kind === "preparation")) return false;
+    return releaseAll(turn, job);
+}
+
+function settleDeleting(turn: Turn, job: JobRecord): void {
+    // The releases ran already when it was terminated before.
+    if (job.previousState !== "completed" && !endRunning(turn, job)) return;
+    if (turn.world.ofJob(job.key).size > 0) return;
+    const nodes = turn.store.nodes.list(recordKey(job.account, job.pool ?? ""));
+    for (const node of nodes)
+        turn.do({ do: "removeFiles", node: node.key, directory: `workitems/${job.id}` });
+    turn.world.forgetJob(job.key);
+    turn.store.tasks.deleteJob(job.number);
+    for (const record of turn.store.jobNodes.list(job.key)) turn.store.jobNodes.delete(record.key);
+    turn.store.jobs.delete(job.key);
+    turn.note(job.key, job.state, "deleted", "delete job");
+    settleAutoPool(turn, { ...job, state: "completed" });
+    if (job.schedule !== undefined) turn.touchSchedule(job.schedule);
+}
+
+export function managerOf(job: JobRecord, task: string): boolean {
+    const manager = (job.spec as unknown as JobSpec).jobManagerTask;
+    return manager !== undefined && idKey(manager.id) === idKey(task);
+}

@@ -1,0 +1,156 @@
+import { findVmSize } from "../../catalog";
+import type { NameValueError, NodeRecord, PoolRecord } from "../model/pool";
+import type { PoolSpec } from "../model/spec";
+import { assignTasks } from "./assign";
+import { evaluateWhenDue } from "./autoscale";
+import { beginDraining, settleNode } from "./nodes";
+import { newNode } from "./newNode";
+import type { Turn } from "./turn";
+
+/** Brings a pool a step further: deletion, autoscale, resize, its nodes, and tasks onto free slots. */
+export function settlePool(turn: Turn, key: string): void {
+    const pool = turn.store.pools.get(key);
+    if (!pool) return;
+    if (pool.state === "deleting") {
+        deletePool(turn, pool);
+        return;
+    }
+    evaluateWhenDue(turn, pool);
+    resize(turn, key);
+    for (const node of turn.store.nodes.list(key)) settleNode(turn, node.key);
+    assignTasks(turn, key);
+}
+
+function deletePool(turn: Turn, pool: PoolRecord): void {
+    const nodes = turn.store.nodes.list(pool.key);
+    if (nodes.length === 0) {
+        turn.store.pools.delete(pool.key);
+        turn.note(pool.key, pool.state, "deleted", "delete pool");
+        return;
+    }
+    for (const node of nodes) {
+        // Documented: tasks of a pool that is deleted are requeued.
+        if (!node.draining || node.draining.then !== "leave")
+            beginDraining(turn, node, { option: "requeue", then: "leave" });
+        settleNode(turn, node.key);
+    }
+    if (turn.store.nodes.count(pool.key) === 0) turn.touchPool(pool.key);
+}
+
+function resize(turn: Turn, key: string): void {
+    const pool = turn.store.pools.get(key);
+    if (!pool || pool.allocationState === "steady") return;
+    if (pool.allocationState === "stopping") {
+        // Stopping keeps what is there: the targets become the counts.
+        const nodes = staying(turn, key);
+        settled(turn, pool, {
+            targetDedicatedNodes: nodes.filter((node) => node.dedicated).length,
+            targetSpotNodes: nodes.filter((node) => !node.dedicated).length,
+        });
+        return;
+    }
+    const errors: NameValueError[] = [];
+    for (const dedicated of [true, false]) {
+        const problem = approach(turn, pool, dedicated);
+        if (problem) errors.push(problem);
+    }
+    const after = turn.store.pools.get(key);
+    if (!after) return;
+    const leaving = turn.store.nodes.list(key).some((node) => node.draining?.then === "leave");
+    const arriving = turn.store.nodes.list(key).some((node) => node.state === "creating");
+    if (!leaving && !arriving) {
+        settled(turn, after, errors.length > 0 ? { resizeErrors: errors } : {});
+        return;
+    }
+    const deadline = after.resize?.deadline;
+    if (deadline !== undefined && deadline <= turn.now) {
+        settled(turn, after, {
+            resizeErrors: [
+                ...errors,
+                {
+                    code: "AllocationTimedOut",
+                    message:
+                        "Desired number of nodes could not be allocated as the resize timeout was reached",
+                },
+            ],
+        });
+        return;
+    }
+    turn.wakeAt(`pool:${key}`, deadline);
+}
+
+/** Makes or drains nodes of one kind until their number is the target; an error where the quota does not allow it. */
+function approach(turn: Turn, pool: PoolRecord, dedicated: boolean): NameValueError | undefined {
+    const target = dedicated ? pool.targetDedicatedNodes : pool.targetSpotNodes;
+    const present = staying(turn, pool.key).filter((node) => node.dedicated === dedicated);
+    if (present.length > target) {
+        const option = pool.resize?.deallocation ?? "requeue";
+        for (const node of victims(turn, present).slice(0, present.length - target)) {
+            beginDraining(turn, node, { option, then: "leave" });
+        }
+        return undefined;
+    }
+    const allowed = withinQuota(turn, pool, dedicated, target - present.length);
+    let current = pool;
+    for (let made = 0; made < allowed; made += 1) current = newNode(turn, current, dedicated);
+    if (allowed === target - present.length) return undefined;
+    return {
+        code: dedicated ? "AccountCoreQuotaReached" : "AccountLowPriorityCoreQuotaReached",
+        message: `The specified account has reached its ${dedicated ? "core" : "low-priority core"} quota`,
+    };
+}
+
+function withinQuota(turn: Turn, pool: PoolRecord, dedicated: boolean, wanted: number): number {
+    const account = turn.store.accounts.get(pool.account);
+    if (!account || wanted === 0) return wanted;
+    let used = 0;
+    for (const other of turn.store.pools.list(pool.account)) {
+        const nodes = turn.store.nodes.list(other.key).filter((node) => node.dedicated === dedicated).length;
+        used += nodes * coresOf((other.spec as unknown as PoolSpec).vmSize);
+    }
+    const quota = dedicated ? account.quotas.dedicatedCores : account.quotas.spotCores;
+    const cores = coresOf((pool.spec as unknown as PoolSpec).vmSize);
+    return Math.max(0, Math.min(wanted, Math.floor((quota - used) / cores)));
+}
+
+/** Unknown sizes count as one core: an unknown size is never a reason to refuse. */
+function coresOf(vmSize: string): number {
+    return findVmSize(vmSize)?.cores ?? 1;
+}
+
+function staying(turn: Turn, pool: string): NodeRecord[] {
+    return turn.store.nodes
+        .list(pool)
+        .filter((node) => node.draining?.then !== "leave" && node.state !== "leavingpool");
+}
+
+/** Who goes first: nodes that are of no use, then idle ones, then busy ones; a job manager's node last. */
+function victims(turn: Turn, nodes: readonly NodeRecord[]): NodeRecord[] {
+    const weight = (node: NodeRecord): number => {
+        if (["unusable", "starttaskfailed", "preempted", "unknown"].includes(node.state)) return 0;
+        const flights = [...turn.world.onNode(node.key)];
+        if (flights.length === 0) return 1;
+        return flights.some((flight) => isJobManager(turn, flight.job, flight.task?.id)) ? 3 : 2;
+    };
+    return [...nodes].sort((a, b) => weight(a) - weight(b) || b.allocationTime - a.allocationTime);
+}
+
+function isJobManager(turn: Turn, job: string | undefined, task: string | undefined): boolean {
+    const spec =
+        job === undefined
+            ? undefined
+            : (turn.store.jobs.get(job)?.spec as { jobManagerTask?: { id: string } } | undefined);
+    return task !== undefined && spec?.jobManagerTask?.id === task;
+}
+
+function settled(turn: Turn, pool: PoolRecord, change: Partial<PoolRecord>): void {
+    const after: PoolRecord = {
+        ...pool,
+        ...change,
+        allocationState: "steady",
+        allocationStateTransitionTime: turn.now,
+    };
+    delete after.resize;
+    turn.putPool(after);
+    turn.note(pool.key, pool.allocationState, "steady", "resize ended");
+}

@@ -1,0 +1,253 @@
+import { packageVariable } from "../../catalog";
+import type { OutputFile, PackageFile, ResourceFile, RunCommand } from "../model/agent";
+import { durationOf } from "../model/instant";
+import type { JobRecord } from "../model/job";
+import type { NodeRecord, PoolRecord } from "../model/pool";
+import type {
+    JobSpec,
+    OutputFileSpec,
+    PackageReference,
+    PoolSpec,
+    ResourceFileSpec,
+    RunnableSpec,
+    TaskSpec,
+} from "../model/spec";
+import type { TaskRecord } from "../model/task";
+import { environmentOf, jobDirectory, ofJob, ofTask, root, specialDirectory } from "./environment";
+import type { Turn } from "./turn";
+
+export function taskDirectory(job: JobRecord, task: TaskRecord): string {
+    return `${jobDirectory(job)}/${task.id}`;
+}
+
+export function taskCommand(
+    turn: Turn,
+    job: JobRecord,
+    task: TaskRecord,
+    node: NodeRecord,
+    attempt: string,
+): RunCommand {
+    const spec = task.spec as unknown as TaskSpec;
+    const directory = taskDirectory(job, task);
+    const packages = packagesOf(turn, job.account, [
+        ...poolPackages(turn, node),
+        ...(spec.applicationPackageReferences ?? []),
+    ]);
+    return {
+        ...common(turn, job.account, spec, node, attempt, directory, "task"),
+        environment: environmentOf(
+            turn,
+            node,
+            [(job.spec as unknown as JobSpec).commonEnvironmentSettings, spec.environmentSettings],
+            {
+                ...ofJob(job),
+                ...ofTask(directory),
+                AZ_BATCH_TASK_ID: task.id,
+                ...packages.environment,
+            },
+        ),
+        outputFiles: (spec.outputFiles ?? []).flatMap(outputOf),
+        applicationPackages: packages.files,
+        ...wallClockOf(spec.constraints?.maxWallClockTime),
+    };
+}
+
+export function startTaskCommand(
+    turn: Turn,
+    pool: PoolRecord,
+    node: NodeRecord,
+    attempt: string,
+): RunCommand {
+    const spec = pool.spec as unknown as PoolSpec;
+    const startTask: RunnableSpec = spec.startTask ?? { commandLine: "" };
+    const packages = packagesOf(turn, pool.account, poolPackages(turn, node));
+    return {
+        ...common(turn, pool.account, startTask, node, attempt, "startup", "startTask"),
+        environment: environmentOf(turn, node, [startTask.environmentSettings], {
+            ...ofTask("startup"),
+            ...packages.environment,
+        }),
+        applicationPackages: packages.files,
+        ...(spec.mountConfiguration && { mounts: spec.mountConfiguration }),
+    };
+}
+
+export function preparationCommand(
+    turn: Turn,
+    job: JobRecord,
+    node: NodeRecord,
+    directory: string,
+    attempt: string,
+): RunCommand {
+    const jobSpec = job.spec as unknown as JobSpec;
+    const spec = jobSpec.jobPreparationTask ?? { commandLine: "" };
+    return {
+        ...common(turn, job.account, spec, node, attempt, directory, "preparation"),
+        environment: environmentOf(
+            turn,
+            node,
+            [jobSpec.commonEnvironmentSettings, spec.environmentSettings],
+            {
+                ...ofJob(job),
+                ...ofTask(directory),
+                AZ_BATCH_TASK_ID: spec.id ?? "jobpreparation",
+            },
+        ),
+        ...wallClockOf(spec.constraints?.maxWallClockTime),
+    };
+}
+
+export function releaseCommand(
+    turn: Turn,
+    job: JobRecord,
+    node: NodeRecord,
+    directory: string,
+    attempt: string,
+): RunCommand {
+    const jobSpec = job.spec as unknown as JobSpec;
+    const spec = jobSpec.jobReleaseTask ?? { commandLine: "" };
+    return {
+        ...common(turn, job.account, spec, node, attempt, directory, "release"),
+        environment: environmentOf(
+            turn,
+            node,
+            [jobSpec.commonEnvironmentSettings, spec.environmentSettings],
+            {
+                ...ofJob(job),
+                ...ofTask(directory),
+                AZ_BATCH_TASK_ID: spec.id ?? "jobrelease",
+            },
+        ),
+        ...wallClockOf(spec.maxWallClockTime ?? "PT15M"),
+    };
+}
+
+export function preparationDirectory(job: JobRecord): string {
+    return specialDirectory(job, (job.spec as unknown as JobSpec).jobPreparationTask?.id ?? "jobpreparation");
+}
+
+export function releaseDirectory(job: JobRecord): string {
+    return specialDirectory(job, (job.spec as unknown as JobSpec).jobReleaseTask?.id ?? "jobrelease");
+}
+
+function common(
+    turn: Turn,
+    account: string,
+    spec: RunnableSpec,
+    node: NodeRecord,
+    attempt: string,
+    directory: string,
+    kind: RunCommand["kind"],
+): RunCommand {
+    const user = spec.userIdentity;
+    return {
+        attempt,
+        kind,
+        node: node.key,
+        directory,
+        commandLine: spec.commandLine,
+        environment: {},
+        resourceFiles: (spec.resourceFiles ?? []).map((file) => resourceOf(turn, account, file)),
+        outputFiles: [],
+        applicationPackages: [],
+        elevated: user?.autoUser?.elevationLevel === "admin" || isAdmin(turn, node, user?.username),
+        ...(user?.username !== undefined && { userName: user.username }),
+        ...(spec.containerSettings && {
+            containerSettings: {
+                imageName: spec.containerSettings.imageName,
+                ...(spec.containerSettings.containerRunOptions !== undefined && {
+                    containerRunOptions: spec.containerSettings.containerRunOptions,
+                }),
+                ...(spec.containerSettings.workingDirectory && {
+                    workingDirectory: spec.containerSettings.workingDirectory,
+                }),
+                ...(spec.containerSettings.registry && {
+                    registry: {
+                        ...(spec.containerSettings.registry.registryServer !== undefined && {
+                            registryServer: spec.containerSettings.registry.registryServer,
+                        }),
+                        ...(spec.containerSettings.registry.username !== undefined && {
+                            userName: spec.containerSettings.registry.username,
+                        }),
+                        ...(spec.containerSettings.registry.password !== undefined && {
+                            password: spec.containerSettings.registry.password,
+                        }),
+                    },
+                }),
+            },
+        }),
+    };
+}
+
+function isAdmin(turn: Turn, node: NodeRecord, userName: string | undefined): boolean {
+    if (userName === undefined) return false;
+    const accounts = turn.poolOf(node)?.spec["userAccounts"] as
+        { name: string; elevationLevel?: string }[] | undefined;
+    return (
+        accounts?.some((account) => account.name === userName && account.elevationLevel === "admin") ?? false
+    );
+}
+
+function resourceOf(turn: Turn, account: string, file: ResourceFileSpec): ResourceFile {
+    const container =
+        file.autoStorageContainerName === undefined
+            ? file.storageContainerUrl
+            : // An account without storage cannot serve it; the empty URL makes the download fail with its reason.
+              (turn.resolve.autoStorageContainer(account, file.autoStorageContainerName) ?? "");
+    return {
+        ...(file.httpUrl !== undefined && { httpUrl: file.httpUrl }),
+        ...(container !== undefined && { storageContainerUrl: container }),
+        ...(file.blobPrefix !== undefined && { blobPrefix: file.blobPrefix }),
+        ...(file.filePath !== undefined && { filePath: file.filePath }),
+        ...(file.fileMode !== undefined && { fileMode: file.fileMode }),
+        ...(file.identityReference?.resourceId !== undefined && {
+            identity: file.identityReference.resourceId,
+        }),
+    };
+}
+
+function outputOf(file: OutputFileSpec): OutputFile[] {
+    const container = file.destination.container;
+    if (!container) return [];
+    return [
+        {
+            filePattern: file.filePattern,
+            containerUrl: container.containerUrl,
+            uploadCondition: file.uploadOptions.uploadCondition,
+            ...(container.path !== undefined && { path: container.path }),
+            ...(container.identityReference?.resourceId !== undefined && {
+                identity: container.identityReference.resourceId,
+            }),
+            ...(container.uploadHeaders && {
+                uploadHeaders: container.uploadHeaders.map(({ name, value }) => ({
+                    name,
+                    value: value ?? "",
+                })),
+            }),
+        },
+    ];
+}
+
+function poolPackages(turn: Turn, node: NodeRecord): PackageReference[] {
+    return (turn.poolOf(node)?.spec as unknown as PoolSpec | undefined)?.applicationPackageReferences ?? [];
+}
+
+function packagesOf(turn: Turn, account: string, references: readonly PackageReference[]) {
+    const files: PackageFile[] = [];
+    const environment: Record<string, string> = {};
+    for (const reference of references) {
+        const found = turn.resolve.applicationPackage(account, reference);
+        if (!found) continue;
+        const { version: _version, ...file } = found;
+        files.push(file);
+        environment[packageVariable(reference.applicationId, reference.version, "linux")] =
+            `${root}/${file.directory}`;
+    }
+    return { files, environment };
+}
+
+function wallClockOf(text: string | undefined): { wallClock?: number } {
+    const wallClock = durationOf(text ?? "");
+    // The service's "no limit" is its largest duration; timers cannot count that far.
+    return wallClock !== undefined && wallClock < 180 * 24 * 3_600_000 ? { wallClock } : {};
+}
