@@ -1,0 +1,214 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, realpathSync } from "node:fs";
+import { join } from "node:path";
+
+import type { NodeCommand, NodeEvent, NodeHost, RunCommand } from "../model/agent";
+import { Attempt, type AttemptWorld } from "./attempt";
+import { endFormerLife, recordSpawner } from "./formerLife";
+import { NodeDirectories } from "./directories";
+import { Packages } from "./packages";
+import { SpawnerChannel } from "./spawner/channel";
+import type { FromSpawner } from "./spawner/protocol";
+import { Transfers } from "./transfer/transfers";
+import type { NodeHostOptions } from "./options";
+
+/**
+ * Opens the nodes of a directory. What a former life of the same directory left running is ended first, so no command of this life
+ * meets a process of another. Throws where the directory cannot be made or written.
+ */
+export function openNodeHost(options: NodeHostOptions): NodeHost {
+    return new Host(options);
+}
+
+class Host implements NodeHost {
+    private readonly directories: NodeDirectories;
+    private readonly transfers: Transfers;
+    private readonly world: AttemptWorld;
+    private readonly attempts = new Map<string, Attempt>();
+    private readonly clearing = new Map<number, () => void>();
+    /** Work that has a node to itself; runs for it wait. */
+    private readonly busy = new Map<string, Promise<void>>();
+    private readonly mark: string;
+    private readonly ledger: string;
+    private spawner: SpawnerChannel;
+    private waiting: NodeEvent[] = [];
+    private listener: ((events: readonly NodeEvent[]) => void) | undefined;
+    private tickets = 0;
+    private closed = false;
+
+    constructor(private readonly options: NodeHostOptions) {
+        mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+        const directory = realpathSync(options.directory);
+        this.mark = createHash("sha256").update(directory).digest("hex").slice(0, 16);
+        this.ledger = join(directory, "processes");
+        const ended = endFormerLife(this.ledger, this.mark);
+        if (ended > 0) options.log.warn({ ended }, "ended processes that a former life left behind");
+        this.directories = new NodeDirectories(directory);
+        this.transfers = new Transfers(options.token, options.ca);
+        this.spawner = this.startSpawner();
+        this.world = {
+            rootOf: (node) => this.directories.rootOf(node),
+            transfers: this.transfers,
+            packages: new Packages(this.transfers),
+            elevation: options.elevation,
+            spawn: (request) => this.spawner.send({ do: "run", run: request }),
+            kill: (attempt) => this.spawner.send({ do: "stop", attempt }),
+            emit: (event) => {
+                if (event.event === "ended") this.attempts.delete(event.attempt);
+                this.emit(event);
+            },
+        };
+    }
+
+    perform(commands: readonly NodeCommand[]): void {
+        for (const command of commands) {
+            if (this.closed) return;
+            this.performOne(command);
+        }
+    }
+
+    listen(listener: (events: readonly NodeEvent[]) => void): void {
+        this.listener = listener;
+        if (this.waiting.length > 0) setImmediate(() => this.flush());
+    }
+
+    rootOf(node: string): string {
+        return this.directories.rootOf(node);
+    }
+
+    async close(): Promise<void> {
+        this.closed = true;
+        for (const attempt of this.attempts.values()) attempt.abandon();
+        await this.spawner.close();
+        this.transfers.close();
+        await Promise.allSettled(this.busy.values());
+        this.listener = undefined;
+    }
+
+    private performOne(command: NodeCommand): void {
+        switch (command.do) {
+            case "run":
+                return this.run(command.run);
+            case "stop": {
+                const attempt = this.attempts.get(command.attempt);
+                if (attempt) attempt.stop();
+                // It ended, or belongs to a life before this one: either way nothing of it runs.
+                else this.emit({ event: "ended", attempt: command.attempt, at: Date.now(), stopped: true });
+                return;
+            }
+            case "openNode":
+                return this.alone(command.node, async () => {
+                    this.directories.open(command.node);
+                    this.emit({ event: "nodeOpened", node: command.node });
+                });
+            case "clearNode":
+                return this.alone(command.node, async () => {
+                    const { node, boot, wipe } = command;
+                    await this.endAll(node);
+                    if (wipe) await this.directories.wipe(node);
+                    this.emit({ event: "nodeCleared", node, boot });
+                });
+            case "dropNode":
+                return this.alone(command.node, async () => {
+                    await this.endAll(command.node);
+                    await this.directories.drop(command.node);
+                });
+            case "removeFiles":
+                return this.alone(command.node, () =>
+                    this.directories.remove(command.node, command.directory),
+                );
+        }
+    }
+
+    private run(run: RunCommand): void {
+        // Commands are given at least once.
+        if (this.attempts.has(run.attempt)) return;
+        const attempt = new Attempt(run, this.world);
+        this.attempts.set(run.attempt, attempt);
+        const busy = this.busy.get(run.node);
+        if (busy) void busy.then(() => this.begin(attempt, run));
+        else this.begin(attempt, run);
+    }
+
+    private begin(attempt: Attempt, run: RunCommand): void {
+        if (this.closed) return;
+        this.directories.open(run.node);
+        attempt.begin();
+    }
+
+    /** Ends the runs of a node and whatever they left behind. */
+    private async endAll(node: string): Promise<void> {
+        for (const attempt of this.attempts.values()) if (attempt.node === node) attempt.stop();
+        const ticket = (this.tickets += 1);
+        await new Promise<void>((resolve) => {
+            this.clearing.set(ticket, resolve);
+            this.spawner.send({ do: "clear", node, ticket });
+        });
+    }
+
+    private alone(node: string, work: () => Promise<void>): void {
+        const before = this.busy.get(node);
+        const next = (before ? before.then(work) : work()).catch((error: unknown) => {
+            this.options.log.error({ node, err: error }, "a command of the node failed");
+        });
+        this.busy.set(node, next);
+        void next.then(() => {
+            if (this.busy.get(node) === next) this.busy.delete(node);
+        });
+    }
+
+    private startSpawner(): SpawnerChannel {
+        const channel = new SpawnerChannel({
+            mark: this.mark,
+            environment: this.options.environment,
+            ledger: this.ledger,
+            namespace: this.options.namespace ?? true,
+            onMessages: (messages) => this.hear(messages),
+            onDeath: (reason) => this.spawnerDied(reason),
+            onText: (text) => this.options.log.warn({ text }, "the spawner says"),
+        });
+        recordSpawner(this.ledger, channel.pid);
+        return channel;
+    }
+
+    private hear(messages: readonly FromSpawner[]): void {
+        for (const message of messages) {
+            if (message.is === "ready") continue;
+            if (message.is === "cleared") {
+                this.clearing.get(message.ticket)?.();
+                this.clearing.delete(message.ticket);
+            } else {
+                this.attempts.get(message.attempt)?.hear(message);
+            }
+        }
+        this.flush();
+    }
+
+    /** All that it had started is gone or is ended now; the scheduler decides what becomes of it. */
+    private spawnerDied(reason: string): void {
+        if (this.closed) return;
+        this.options.log.error({ reason }, "the spawner died; starting another");
+        endFormerLife(this.ledger, this.mark);
+        for (const [id, attempt] of this.attempts) {
+            attempt.abandon();
+            this.attempts.delete(id);
+        }
+        this.spawner = this.startSpawner();
+        for (const node of this.directories.nodes())
+            this.emit({ event: "nodeLost", node, reason: `spawner: ${reason}` });
+        for (const resolve of this.clearing.values()) resolve();
+        this.clearing.clear();
+    }
+
+    private emit(event: NodeEvent): void {
+        if (this.waiting.length === 0) setImmediate(() => this.flush());
+        this.waiting.push(event);
+    }
+
+    private flush(): void {
+        if (!this.listener || this.waiting.length === 0) return;
+        const events = this.waiting;
+        this.waiting = [];
+        this.listener(events);
+    }
+}

@@ -1,0 +1,41 @@
+/** Entry of the spawner: a process with a small heap, since starting a process costs more the bigger the starter is. */
+import { LineWriter, lineReader, type FromSpawner, type ToSpawner } from "./protocol";
+import { Runs } from "./runs";
+
+const writer = new LineWriter<FromSpawner>((line) => process.stdout.write(line));
+const runs = new Runs((message) => writer.send(message));
+
+function end(code: number): never {
+    runs.endAll();
+    process.exit(code);
+}
+
+const read = lineReader((line) => {
+    const messages = JSON.parse(line) as ToSpawner[];
+    const stopped: string[] = [];
+    for (const message of messages) {
+        if (message.do === "run") runs.start(message.run);
+        else if (message.do === "stop") stopped.push(message.attempt);
+        else if (message.do === "clear") runs.clear(message.node, message.ticket);
+        else {
+            runs.open(message);
+            writer.send({ is: "ready", pid: process.pid });
+        }
+    }
+    if (stopped.length > 0) runs.stop(stopped);
+});
+
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", read);
+// The host is gone, or asks us to go by closing: nothing that was started here may outlive it.
+process.stdin.on("end", () => end(0));
+process.stdin.on("error", () => end(1));
+process.stdout.on("error", () => end(1));
+process.on("SIGTERM", () => end(0));
+// Ctrl-C reaches the whole group of the terminal; the host decides when to close.
+process.on("SIGINT", () => undefined);
+process.on("SIGHUP", () => undefined);
+process.on("uncaughtException", (error) => {
+    process.stderr.write(`${error.stack ?? error.message}\n`);
+    end(1);
+});

@@ -1,0 +1,200 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { constants } from "node:os";
+
+import { CommandLineError, splitCommandLine } from "../commandLine";
+import {
+    endTrees,
+    kill,
+    markOf,
+    markOfProcess,
+    markVariable,
+    processInfo,
+    worksBelow,
+    type Prey,
+} from "../processes";
+import type { FromSpawner, SpawnFailure, SpawnRequest, ToSpawner } from "./protocol";
+
+interface Run {
+    attempt: string;
+    node: string;
+    directory: string;
+    pid: number;
+    stopped: boolean;
+}
+
+/** The processes that were started and have not ended. */
+export class Runs {
+    private readonly byAttempt = new Map<string, Run>();
+    private readonly roots = new Map<string, string>();
+    private mark = "";
+    private environment: Record<string, string> = {};
+    private ledger: number | undefined;
+
+    constructor(private readonly report: (message: FromSpawner) => void) {}
+
+    open(hello: Extract<ToSpawner, { do: "hello" }>): void {
+        this.mark = hello.mark;
+        this.environment = hello.environment;
+        if (hello.ledger !== undefined) this.ledger = openSync(hello.ledger, "a", 0o600);
+    }
+
+    start(request: SpawnRequest): void {
+        const { attempt } = request;
+        const fail = (reason: SpawnFailure, message: string) =>
+            this.report({ is: "failed", attempt, at: Date.now(), reason, message });
+        let words: string[];
+        try {
+            words = request.argv ?? splitCommandLine(request.commandLine);
+        } catch (error) {
+            if (!(error instanceof CommandLineError)) throw error;
+            fail("commandLine", error.message);
+            return;
+        }
+        const streams: number[] = [];
+        try {
+            const working = `${request.directory}/wd`;
+            makeDirectory(working);
+            streams.push(
+                openSync(`${request.directory}/stdout.txt`, "w"),
+                openSync(`${request.directory}/stderr.txt`, "w"),
+            );
+            this.launch(request, words, working, streams);
+        } catch (error) {
+            const { code, syscall, message } = error as NodeJS.ErrnoException;
+            fail(syscall?.startsWith("spawn") ? launchFailure(code) : "directory", message);
+        } finally {
+            for (const stream of streams) closeSync(stream);
+        }
+    }
+
+    private launch(request: SpawnRequest, words: string[], cwd: string, [stdout, stderr]: number[]): void {
+        const { attempt, node, root, directory } = request;
+        this.roots.set(node, root);
+        const [program = "", ...args] = words;
+        // Detached is setsid: a session and a process group of its own.
+        const child = spawn(program, args, {
+            cwd,
+            env: this.environmentOf(request),
+            stdio: ["ignore", stdout, stderr],
+            detached: true,
+        });
+        const { pid } = child;
+        if (pid === undefined) {
+            child.once("error", (error: NodeJS.ErrnoException) => {
+                this.report({
+                    is: "failed",
+                    attempt,
+                    at: Date.now(),
+                    reason: launchFailure(error.code),
+                    message: error.message,
+                });
+            });
+            return;
+        }
+        const run: Run = { attempt, node, directory, pid, stopped: false };
+        this.byAttempt.set(attempt, run);
+        this.note(pid);
+        this.report({ is: "started", attempt, at: Date.now(), pid });
+        this.watch(child, run);
+    }
+
+    private watch(child: ChildProcess, run: Run): void {
+        child.on("error", () => undefined);
+        child.once("exit", (code, signal) => {
+            this.byAttempt.delete(run.attempt);
+            // guess: what stays in the group of a finished task ends with it; what broke away with setsid lives until reboot.
+            kill(-run.pid, "SIGKILL");
+            const exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
+            const at = Date.now();
+            this.report({
+                is: "ended",
+                attempt: run.attempt,
+                at,
+                exitCode,
+                ...(run.stopped && { stopped: true as const }),
+            });
+        });
+    }
+
+    private environmentOf({ environment, root, node, attempt }: SpawnRequest): Record<string, string> {
+        const result: Record<string, string> = {};
+        for (const source of [this.environment, environment]) {
+            for (const name in source) {
+                const value = source[name] ?? "";
+                result[name] = value.includes("{root}") ? value.replaceAll("{root}", root) : value;
+            }
+        }
+        result[markVariable] = markOf(this.mark, node, attempt);
+        return result;
+    }
+
+    /** Where the kernel does not end everything with us, the next life must find what a kill -9 left behind. */
+    private note(pid: number): void {
+        if (this.ledger === undefined) return;
+        writeSync(this.ledger, `${pid} ${processInfo(pid)?.startTime ?? ""}\n`);
+    }
+
+    stop(attempts: readonly string[]): void {
+        const leaders = new Set<number>();
+        const marks = new Set<string>();
+        const directories: string[] = [];
+        for (const attempt of attempts) {
+            const run = this.byAttempt.get(attempt);
+            if (!run) continue;
+            run.stopped = true;
+            leaders.add(run.pid);
+            marks.add(markOf(this.mark, run.node, attempt));
+            directories.push(run.directory);
+        }
+        if (leaders.size === 0) return;
+        this.end({
+            leaders,
+            also: ({ pid }) =>
+                marks.has(markOfProcess(pid) ?? "") ||
+                directories.some((directory) => worksBelow(pid, directory)),
+        });
+    }
+
+    clear(node: string, ticket: number): void {
+        const runs = [...this.byAttempt.values()].filter((run) => run.node === node);
+        for (const run of runs) run.stopped = true;
+        const mark = markOf(this.mark, node, "");
+        const root = this.roots.get(node);
+        this.end({
+            leaders: new Set(runs.map((run) => run.pid)),
+            also: ({ pid }) =>
+                (markOfProcess(pid)?.startsWith(mark) ?? false) ||
+                (root !== undefined && worksBelow(pid, root)),
+        });
+        // After their `ended`, which come when the event loop has seen them exit.
+        const wait = () => {
+            if (runs.some((run) => this.byAttempt.has(run.attempt))) setTimeout(wait, 5);
+            else this.report({ is: "cleared", ticket });
+        };
+        wait();
+    }
+
+    endAll(): void {
+        if (!this.mark) return;
+        const mark = `${this.mark}:`;
+        this.end({
+            leaders: new Set([...this.byAttempt.values()].map((run) => run.pid)),
+            also: ({ pid }) => markOfProcess(pid)?.startsWith(mark) ?? false,
+        });
+    }
+
+    private end(prey: Prey): void {
+        endTrees(prey);
+    }
+}
+
+function makeDirectory(path: string): void {
+    mkdirSync(path, { recursive: true, mode: 0o770 });
+}
+
+function launchFailure(code: string | undefined): SpawnFailure {
+    if (code === "ENOENT" || code === "ENOTDIR") return "notFound";
+    if (code === "EACCES" || code === "EPERM") return "denied";
+    return "launch";
+}
