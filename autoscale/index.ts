@@ -23,3 +23,7 @@ export {
     formatNumber,
     formatValue,
 } from "./evaluate/values";
+export { lint, review } from "./lint/lint";
+export { type Rule, RULES } from "./lint/rules";
+export { format, print, printExpression, type PrintOptions } from "./language/printer";
+export { sameExpression, sameFormula } from "./language/equal";

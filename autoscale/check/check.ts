@@ -7,6 +7,7 @@ import {
     READ_WRITE,
     isDeallocationOption,
 } from "../language/names";
+import { MAX_PROBLEMS } from "../language/lexer";
 import { parse } from "../language/parser";
 import { type Diagnostic, ErrorCode, LineMap, type Severity } from "../language/source";
 import { ANY, NUMBERS, Type, type TypeSet, describeType } from "../language/types";
@@ -64,7 +65,16 @@ export function check(text: string | Formula, _context?: CheckContext): CheckRes
         }
     }
     const state = new CheckState(formula, firstAssignment);
-    for (const statement of formula.statements) checkStatement(statement, state);
+    for (const statement of formula.statements) {
+        if (state.diagnostics.length > MAX_PROBLEMS) {
+            state.error(
+                `Too many findings: checking stopped at line ${state.lineOf(statement.span.start)}.`,
+                statement.span,
+            );
+            break;
+        }
+        checkStatement(statement, state);
+    }
     const diagnostics = [...parsed.diagnostics, ...state.diagnostics].sort((a, b) => a.offset - b.offset);
     const ok = !diagnostics.some(({ severity }) => severity === "error");
     return { ok, diagnostics, assigns: [...firstAssignment.keys()], formula };

@@ -45,6 +45,7 @@ class Parser {
     private lastEnd = 0;
     private depth = 0;
     private emptyStatement = false;
+    private assigning: Token | undefined;
     private commentsTaken = 0;
 
     constructor(private readonly text: string) {
@@ -168,12 +169,16 @@ class Parser {
         const { start } = this.token;
         const blankLineBefore = this.blankLineBefore(start);
         let body: { name?: Token; value: Expression } | undefined;
+        this.assigning = undefined;
         try {
             body = this.statementBody();
             this.endOfStatement();
         } catch (error) {
             if (!(error instanceof Unreadable)) throw error;
             this.skipStatement();
+            // What the statement assigns is known to exist, so that later statements are not blamed for it.
+            if (this.assigning)
+                body ??= { name: this.assigning, value: { kind: "missing", span: this.here() } };
         }
         this.depth = 0;
         const end = this.lastEnd;
@@ -214,6 +219,7 @@ class Parser {
             this.error("Only a variable can stand left of =.", value.span, "Write == to compare.");
         }
         this.advance();
+        this.assigning = name;
         return { name, value: this.expression() };
     }
 
@@ -361,7 +367,9 @@ class Parser {
         const span = this.here();
         if (token.kind === "number") {
             this.advance();
-            return { kind: "number", value: Number(token.text), span };
+            const value = Number(token.text);
+            if (!Number.isFinite(value)) this.error("This number is too large.", span);
+            return { kind: "number", value, span };
         }
         if (token.kind === "string") {
             this.advance();
@@ -376,11 +384,11 @@ class Parser {
             return inner;
         }
         if (token.kind === "bad") {
-            // Reported by the lexer; reading on finds further errors of the same statement.
+            // Reported by the lexer. Reading on finds further errors of the same statement, but what was meant is not known.
             this.advance();
-            const starts =
-                this.token.kind === "name" || this.token.kind === "number" || this.token.kind === "string";
-            return starts ? this.primary() : { kind: "missing", span };
+            if (this.token.kind === "name" || this.token.kind === "number" || this.token.kind === "string")
+                this.primary();
+            return { kind: "missing", span };
         }
         return this.unexpected("a value");
     }
