@@ -127,7 +127,7 @@ describe("identity: Shared Key", () => {
         for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
             it(`(c) no length or "0" for a ${method} without a body, whatever header is then sent`, () => {
                 for (const signed of ["", "0"]) {
-                    for (const sent of [{}, { "Content-Length": "0" }]) {
+                    for (const sent of [{}, { "Content-Length": "0" }] as Record<string, string>[]) {
                         const headers = { "ocp-date": date, ...sent };
                         assert.equal(
                             verdict({
