@@ -86,7 +86,8 @@ export class ExpressionChecker {
             );
             return ANY;
         }
-        state.error(`Unknown variable ${name}.`, node.span, didYouMean(name, this.visibleNames()));
+        const fix = didYouMean(name, this.visibleNames(), "Assign it in an earlier statement.");
+        state.error(`Unknown variable ${name}.`, node.span, fix);
         return ANY;
     }
 

@@ -199,11 +199,11 @@ class Analyst {
         const whenFalse = this.facts(node.whenFalse);
         this.guards.pop();
         if (this.statement) this.choices.push({ node, statement: this.statement, test, whenTrue, whenFalse });
-        const result = joined(
-            [whenTrue, whenFalse],
-            hull([whenTrue.bounds, whenFalse.bounds]),
-            whenTrue.scalar && whenFalse.scalar,
-        );
+        const bounds = hull([
+            this.capped(node, true, whenTrue.bounds),
+            this.capped(node, false, whenFalse.bounds),
+        ]);
+        const result = joined([whenTrue, whenFalse], bounds, whenTrue.scalar && whenFalse.scalar);
         // The value depends on what decides, but its samples' share is no longer what the value says.
         return {
             ...result,
