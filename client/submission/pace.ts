@@ -24,6 +24,7 @@ export class Pace {
     // Calls a second at `#rateSince`; grows slowly from there.
     #rate = Infinity;
     #rateSince = 0;
+    #peak = 0;
     #nextStart = 0;
     #answered: number[] = [];
     #started: number | undefined;
@@ -73,14 +74,18 @@ export class Pace {
         if (now - this.#lastCut < 300) return;
         this.#lastCut = now;
         this.#limit = Math.max(1, this.#limit * 0.8);
-        const since = Math.max(now - WINDOW, this.#started ?? now);
-        const answered = this.#answered.filter((at) => at > since).length;
-        const seen = (answered * 1000) / Math.max(now - since, 250);
-        this.#rate = Math.max(1, Math.min(this.#rateAt(now), seen) * 0.95);
+        // Within the first second there is nothing to tell a rate from; holding back must do.
+        if (now - (this.#started ?? now) < WINDOW) return;
+        const seen = this.#answered.filter((at) => at > now - WINDOW).length;
+        this.#peak = Math.max(this.#peak * 0.97, seen);
+        // What gets through is what the service allows, unless we were slow for other reasons: then half of the best second counts.
+        this.#rate = Math.max(2, Math.min(this.#rateAt(now), seen) * 0.95, this.#peak * 0.5);
         this.#rateSince = now;
     }
 
+    // Slowly at first, since the limit was just met; then by doubling, since it must have moved.
     #rateAt(now: number): number {
-        return this.#rate * (1 + (0.03 * (now - this.#rateSince)) / 1000);
+        const seconds = (now - this.#rateSince) / 1000;
+        return this.#rate * (1 + 0.04 * seconds) * 2 ** Math.max(0, seconds - 3);
     }
 }

@@ -1,0 +1,273 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import fc from "fast-check";
+import {
+    BatchClient,
+    InvalidTaskError,
+    sameTask,
+    sharedKeyCredential,
+    SubmissionError,
+    submitTasks,
+} from "../../client";
+import type { BatchTaskCreateOptions } from "../../client";
+import { IdSet } from "../../client/submission/idSet";
+import { Pace } from "../../client/submission/pace";
+import { ACCOUNT, KEY, startService } from "./service";
+import type { Fault, TestService } from "./service";
+
+const quick = { baseDelay: 1, maxDelay: 20, attempts: 20 };
+const many = (count: number): BatchTaskCreateOptions[] =>
+    Array.from({ length: count }, (_, index) => ({ id: `task-${index}`, commandLine: `echo ${index}` }));
+
+describe("the submission engine", () => {
+    let service: TestService;
+    let client: BatchClient;
+    let folder: string;
+
+    beforeEach(async () => {
+        folder = await mkdtemp(path.join(os.tmpdir(), "submission-"));
+        service = await startService();
+        client = new BatchClient(service.endpoint, sharedKeyCredential(ACCOUNT, KEY), {
+            retry: quick,
+            timeout: 200,
+        });
+    });
+    afterEach(async () => {
+        client.close();
+        await service.close();
+        await rm(folder, { recursive: true });
+    });
+
+    it("submits every task exactly once although one in five calls fails in every known way", async () => {
+        const faults: Fault[] = [
+            "429",
+            "503",
+            "500",
+            "reset-before",
+            "reset-after",
+            "servererror",
+            "no-answer-after",
+        ];
+        let call = 0;
+        service.fault = ({ url }) => {
+            if (!url.pathname.endsWith("addtaskcollection")) return undefined;
+            call += 1;
+            return call % 5 === 0 ? faults[(call / 5) % faults.length] : undefined;
+        };
+        const result = await submitTasks(client, "j", many(10_000), { retry: quick });
+        assert.equal(result.submitted, 10_000);
+        assert.equal(service.tasks.size, 10_000);
+        assert.ok(service.duplicates > 0, "no answer was lost in this run");
+        assert.equal(result.existing, service.duplicates);
+        assert.ok(result.retried > 0 && result.throttled > 0);
+    }).timeout(30_000);
+
+    it("packs by count and by bytes without a trial request", async () => {
+        const large = many(300).map((task) => ({
+            ...task,
+            environmentSettings: [{ name: "X", value: "ü".repeat(10_000) }],
+        }));
+        const result = await submitTasks(client, "j", large);
+        assert.equal(service.tasks.size, 300);
+        assert.equal(result.requests, Math.ceil(300 / 52));
+        assert.equal(result.retried, 0);
+    });
+
+    it("splits a request that the service finds too large all the same, down to the one task that is", async () => {
+        service.maxBody = 3000;
+        const tasks = many(120).map((task, index) =>
+            index === 7 ? { ...task, commandLine: "x".repeat(3000) } : task,
+        );
+        const error = await submitTasks(client, "j", tasks).then(
+            () => undefined,
+            (reason: unknown) => reason,
+        );
+        assert.ok(error instanceof SubmissionError);
+        assert.deepEqual(
+            error.failures.map((failure) => [failure.taskId, failure.position, failure.code]),
+            [["task-7", 8, "RequestBodyTooLarge"]],
+        );
+        assert.equal(service.tasks.size, 119);
+    });
+
+    it("takes a task that is there already only when it is equal to ours, whatever defaults the service added", async () => {
+        service.tasks.set("task-1", {
+            id: "task-1",
+            commandLine: "echo 1",
+            state: "completed",
+            constraints: { maxTaskRetryCount: 0 },
+        });
+        service.tasks.set("task-2", { id: "task-2", commandLine: "rm -rf /", state: "active" });
+        const error = await submitTasks(client, "j", many(4)).then(
+            () => undefined,
+            (reason: unknown) => reason,
+        );
+        assert.ok(error instanceof SubmissionError);
+        assert.deepEqual(
+            error.failures.map((failure) => [failure.taskId, failure.code]),
+            [["task-2", "TaskExists"]],
+        );
+        assert.deepEqual([error.result.submitted, error.result.existing], [3, 1]);
+        assert.match(error.message, /1 of 4 tasks were refused:\n {2}task-2 \(at 3\): TaskExists/);
+    });
+
+    it("stops at once when the job does not exist", async () => {
+        await assert.rejects(() => submitTasks(client, "elsewhere", many(1000)), { code: "JobNotFound" });
+        assert.ok(service.requests.length <= 10);
+    });
+
+    it("reports a bad task with its place before anything is sent", async () => {
+        const tasks = [...many(500), { id: "not an id", commandLine: "true" }];
+        await assert.rejects(
+            () => submitTasks(client, "j", tasks),
+            (error: unknown) => error instanceof InvalidTaskError && error.position === 501,
+        );
+        await assert.rejects(
+            () => submitTasks(client, "j", [...many(3), { id: "TASK-1", commandLine: "true" }]),
+            /another task of the collection has this id/,
+        );
+        assert.equal(service.requests.length, 0);
+    });
+
+    it("takes tasks from generators, sync and async, in bounded memory", async () => {
+        let drawn = 0;
+        async function* slow(): AsyncGenerator<BatchTaskCreateOptions> {
+            for (const task of many(5000)) {
+                drawn += 1;
+                // No more is read ahead than what is under way, and the pack that is being filled.
+                assert.ok(drawn <= service.tasks.size + 100 * 100, "read too far ahead");
+                yield await Promise.resolve(task);
+            }
+        }
+        assert.equal((await submitTasks(client, "j", slow())).submitted, 5000);
+        function* second(): Generator<BatchTaskCreateOptions> {
+            yield { id: "other", commandLine: "true" };
+        }
+        assert.equal((await submitTasks(client, "j", second())).submitted, 1);
+    });
+
+    it("takes a file of JSON Lines and names the line that is broken", async () => {
+        const file = path.join(folder, "tasks.jsonl");
+        await writeFile(
+            file,
+            many(250)
+                .map((task) => JSON.stringify(task))
+                .join("\r\n") + "\n\n",
+        );
+        assert.equal((await submitTasks(client, "j", { jsonLines: file })).submitted, 250);
+        await writeFile(file, '{"id":"a","commandLine":"true"}\n\n{"id":"b",\n');
+        await assert.rejects(
+            () => submitTasks(client, "j", { jsonLines: file }),
+            /task at 3: the line is not JSON/,
+        );
+        await assert.rejects(
+            () => submitTasks(client, "j", { jsonLines: path.join(folder, "none") }),
+            /ENOENT/,
+        );
+    });
+
+    it("ends when its signal is aborted and leaves a job that it can complete later", async () => {
+        const controller = new AbortController();
+        const onProgress = ({ submitted }: { submitted: number }): void => {
+            if (submitted > 1000) controller.abort(new Error("stop here"));
+        };
+        await assert.rejects(
+            () => submitTasks(client, "j", many(20_000), { signal: controller.signal, onProgress }),
+            /stop here/,
+        );
+        const before = service.tasks.size;
+        assert.ok(before >= 1000 && before < 20_000);
+        const result = await submitTasks(client, "j", many(20_000));
+        assert.equal(service.tasks.size, 20_000);
+        assert.ok(result.existing >= 1000);
+    });
+
+    it("keeps fewer than 100 requests under way", async () => {
+        service.delay = 20;
+        await submitTasks(client, "j", many(20_000), { pace: { initial: 500, max: 500 } });
+        assert.ok(service.mostUnderWay < 100 && service.mostUnderWay > 50, String(service.mostUnderWay));
+    });
+
+    it("finds tasks that vanished after they were accepted", async () => {
+        service.handler = ({ url }) => {
+            if (url.pathname.endsWith("taskcounts")) service.tasks.delete("task-5");
+            return undefined;
+        };
+        await assert.rejects(() => submitTasks(client, "j", many(20)), /does not list task-5/);
+    }).timeout(10_000);
+});
+
+describe("the pace of submission", () => {
+    it("grows while latency holds, up to its bound", () => {
+        const pace = new Pace({ initial: 4, max: 32 });
+        for (let now = 0; now < 100; now++) pace.answered(now, 10, pace.limit);
+        assert.equal(pace.limit, 32);
+    });
+
+    it("stops to grow when latency rises, and does not grow when the limit is not used", () => {
+        const pace = new Pace({ initial: 4 });
+        pace.answered(0, 10, 1);
+        assert.equal(pace.limit, 4);
+        for (let now = 0; now < 100; now++) pace.answered(now, 200, pace.limit);
+        assert.ok(pace.limit <= 4);
+    });
+
+    it("settles near the rate of a service that counts calls, with few refusals", () => {
+        const pace = new Pace();
+        const allowed = 200;
+        let [accepted, refused] = [0, 0];
+        let [windowStart, inWindow] = [0, 0];
+        for (let now = 0; now < 20_000; now++) {
+            if (now - windowStart >= 1000) [windowStart, inWindow] = [now, 0];
+            for (let at = 0; at < pace.limit && pace.claim(now) === 0; at++) {
+                if (inWindow < allowed) {
+                    inWindow += 1;
+                    accepted += 1;
+                    pace.answered(now + 1, 1, pace.limit);
+                } else {
+                    refused += 1;
+                    pace.refused(now + 1, undefined);
+                }
+            }
+        }
+        assert.ok(accepted >= 0.8 * allowed * 20, `accepted ${accepted}`);
+        assert.ok(refused <= 0.05 * (accepted + refused), `refused ${refused} of ${accepted + refused}`);
+    });
+});
+
+describe("tasks and their ids", () => {
+    it("remembers ids without case, as the service does", () => {
+        fc.assert(
+            fc.property(fc.array(fc.stringMatching(/^[A-Za-z0-9_-]{1,12}$/), { maxLength: 3000 }), (ids) => {
+                const ours = new IdSet();
+                const theirs = new Set<string>();
+                for (const id of ids) {
+                    assert.equal(ours.add(id), !theirs.has(id.toLowerCase()));
+                    theirs.add(id.toLowerCase());
+                    assert.ok(ours.has(id.toUpperCase()));
+                }
+                assert.equal(ours.size, theirs.size);
+            }),
+            { numRuns: 30 },
+        );
+    });
+
+    it("compares tasks by what was sent, durations by length and SAS links without their signature", () => {
+        assert.ok(
+            sameTask(
+                { constraints: { maxWallClockTime: "PT60M" } },
+                { constraints: { maxWallClockTime: "PT1H", retentionTime: "P7D" } },
+            ),
+        );
+        assert.ok(
+            sameTask({ httpUrl: "https://s/c/b?sv=1&sig=aa" }, { httpUrl: "https://s/c/b?sv=1&sig=bb" }),
+        );
+        assert.ok(!sameTask({ httpUrl: "https://s/c/b?x=1" }, { httpUrl: "https://s/c/b?x=2" }));
+        assert.ok(!sameTask({ commandLine: "echo a" }, { commandLine: "echo A" }));
+        assert.ok(!sameTask({ resourceFiles: [{ a: 1 }] }, { resourceFiles: [] }));
+        assert.ok(sameTask({ resourceFiles: [], password: "x" }, {}));
+        assert.ok(!sameTask({ commandLine: "PT" }, { commandLine: "PTx" }));
+    });
+});
