@@ -32,8 +32,8 @@ export class StorageGate {
 
     readonly check: Gate = async (credentials, azurite) => {
         const { authorization } = credentials;
-        if (authorization !== undefined && /^bearer\s/i.test(authorization)) {
-            return this.#checkToken(credentials, authorization.replace(/^bearer\s+/i, ""));
+        if (authorization !== undefined && /^bearer(\s|$)/i.test(authorization)) {
+            return this.#checkToken(credentials, authorization.replace(/^bearer\s*/i, ""));
         }
         const late = skew(credentials);
         if (late) return late;

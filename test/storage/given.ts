@@ -50,13 +50,17 @@ async function makeCertificate(): Promise<Certificate> {
     return { key: `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`, cert, ca: cert };
 }
 
+interface Bent {
+    readonly expires?: string | number;
+    readonly notBefore?: string;
+    readonly audience?: string;
+    readonly issuer?: string;
+}
+
 export interface Issuer {
     readonly trust: StorageOptions["trust"];
     /** A token as a client of this issuer gets it; each part can be bent. */
-    token(
-        claims?: JWTPayload,
-        options?: { expires?: string | number; audience?: string; issuer?: string },
-    ): Promise<string>;
+    token(claims?: JWTPayload, options?: Bent): Promise<string>;
 }
 
 export async function givenIssuer(name = issuer): Promise<Issuer> {
@@ -70,7 +74,7 @@ export async function givenIssuer(name = issuer): Promise<Issuer> {
                 .setIssuer(options.issuer ?? name)
                 .setAudience(options.audience ?? "https://storage.azure.com")
                 .setIssuedAt()
-                .setNotBefore("0s")
+                .setNotBefore(options.notBefore ?? "0s")
                 .setExpirationTime(options.expires ?? "10m")
                 .sign(privateKey),
     };
