@@ -1,0 +1,241 @@
+import type { NodeCommand, NodeEvent, NodeHost, RunCommand } from "../../local/model/agent";
+import type { AccountRecord } from "../../local/model/account";
+import { recordKey } from "../../local/model/ids";
+import type { JobRecord, ScheduleRecord } from "../../local/model/job";
+import type { JsonObject } from "../../local/model/json";
+import { newJob, newJobManagerTask } from "../../local/model/newJob";
+import { newPool } from "../../local/model/newPool";
+import { newTask } from "../../local/model/newTask";
+import type { PoolRecord } from "../../local/model/pool";
+import type { TaskRecord } from "../../local/model/task";
+import { createScheduler, type Scheduler } from "../../local/scheduler";
+import { openStore, type Store } from "../../local/store";
+
+const account: AccountRecord = {
+    key: "acct",
+    name: "acct",
+    location: "westus2",
+    subscriptionId: "s",
+    resourceGroup: "g",
+    armId: "/subscriptions/s/resourceGroups/g/providers/Microsoft.Batch/batchAccounts/acct",
+    port: 1,
+    keys: { primary: "", secondary: "" },
+    allowedAuthenticationModes: ["AAD"],
+    poolAllocationMode: "BatchService",
+    provisioningState: "Succeeded",
+    quotas: { dedicatedCores: 100, spotCores: 20, pools: 10, activeJobsAndSchedules: 10 },
+    createdAt: 0,
+    lastModified: 0,
+    eTag: "",
+    declared: {},
+};
+
+/** Nodes without processes: the test says when and how each run ends, so that every order of events can be had. */
+export class ScriptedHost implements NodeHost {
+    readonly running = new Map<string, RunCommand>();
+    readonly removed: string[] = [];
+    private listener: (events: readonly NodeEvent[]) => void = () => undefined;
+
+    perform(commands: readonly NodeCommand[]): void {
+        for (const command of commands) this.take(command);
+    }
+
+    listen(listener: (events: readonly NodeEvent[]) => void): void {
+        this.listener = listener;
+    }
+
+    rootOf(node: string): string {
+        return `/nodes/${node}`;
+    }
+
+    close(): Promise<void> {
+        return Promise.resolve();
+    }
+
+    end(attempt: string, end: Partial<Extract<NodeEvent, { event: "ended" }>> = { exitCode: 0 }): void {
+        if (!this.running.delete(attempt)) throw new Error(`${attempt} does not run`);
+        this.listener([{ event: "ended", attempt, at: 0, ...end }]);
+    }
+
+    report(event: NodeEvent): void {
+        this.listener([event]);
+    }
+
+    /** Attempts that run, of one kind. */
+    of(kind: RunCommand["kind"]): RunCommand[] {
+        return [...this.running.values()].filter((run) => run.kind === kind);
+    }
+
+    private take(command: NodeCommand): void {
+        switch (command.do) {
+            case "openNode":
+                this.listener([{ event: "nodeOpened", node: command.node }]);
+                return;
+            case "clearNode":
+                this.listener([{ event: "nodeCleared", node: command.node, boot: command.boot }]);
+                return;
+            case "run":
+                this.running.set(command.run.attempt, command.run);
+                return;
+            case "stop":
+                if (this.running.has(command.attempt))
+                    this.end(command.attempt, { exitCode: 137, stopped: true });
+                return;
+            case "removeFiles":
+                this.removed.push(command.directory);
+                return;
+            case "dropNode":
+                return;
+        }
+    }
+}
+
+/** A store, a scheduler and a clock that stands still until the test moves it. */
+export class World {
+    time = Date.parse("2026-01-05T08:00:00Z");
+    readonly host = new ScriptedHost();
+    scheduler: Scheduler;
+
+    constructor(
+        readonly store: Store = openStore(":memory:"),
+        bootDelay = 0,
+    ) {
+        if (!store.accounts.get("acct")) store.accounts.put(account);
+        this.scheduler = createScheduler({
+            store,
+            host: this.host,
+            now: () => this.time,
+            settings: { bootDelay },
+            resolve: {
+                autoStorageContainer: (_account, container) => `https://storage/${container}?sig=x`,
+                applicationPackage: () => undefined,
+                accountUrl: () => "https://127.0.0.1:1",
+            },
+        });
+    }
+
+    /** Lets turns, commits and scripted answers happen until nothing more does. */
+    async settle(): Promise<void> {
+        for (let turns = 0; turns < 12; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    async pass(milliseconds: number): Promise<void> {
+        this.time += milliseconds;
+        this.scheduler.within(() => undefined);
+        await this.settle();
+    }
+
+    async pool(spec: JsonObject = {}, id = "pool"): Promise<PoolRecord> {
+        const pool = newPool({
+            account: "acct",
+            id,
+            spec: { id, vmSize: "standard_d2s_v5", targetDedicatedNodes: 1, ...spec },
+            now: this.time,
+            eTag: "0x1",
+        });
+        this.store.pools.put(pool);
+        this.scheduler.wake({ pool: pool.key });
+        await this.settle();
+        return this.poolNow(id);
+    }
+
+    poolNow(id = "pool"): PoolRecord {
+        return found(this.store.pools.get(recordKey("acct", id)), id);
+    }
+
+    nodes(pool = "pool") {
+        return this.store.nodes.list(recordKey("acct", pool));
+    }
+
+    async job(spec: JsonObject = {}, id = "job"): Promise<JobRecord> {
+        const job = newJob({
+            account: "acct",
+            id,
+            number: this.store.nextNumber(),
+            spec: { id, poolInfo: { poolId: "pool" }, ...spec },
+            now: this.time,
+            eTag: "0x1",
+        });
+        this.store.jobs.put(job);
+        const manager = newJobManagerTask(job, this.time);
+        if (manager) this.store.tasks.add(manager);
+        this.scheduler.wake({ job: job.key });
+        await this.settle();
+        return job;
+    }
+
+    jobNow(id = "job"): JobRecord {
+        return found(this.store.jobs.get(recordKey("acct", id)), id);
+    }
+
+    async change(id: string, change: Partial<JobRecord>): Promise<void> {
+        const job = this.jobNow(id);
+        this.store.jobs.put({ ...job, ...change, ...(change.state && { previousState: job.state }) });
+        this.scheduler.wake({ job: job.key });
+        await this.settle();
+    }
+
+    async tasks(job: JobRecord, specs: JsonObject[]): Promise<void> {
+        for (const spec of specs) {
+            const dependsOn = spec["dependsOn"] as
+                { taskIds?: string[]; taskIdRanges?: { start: number; end: number }[] } | undefined;
+            this.store.tasks.add(
+                newTask(job, { commandLine: "true", ...spec }, this.time),
+                dependsOn && { taskIds: dependsOn.taskIds ?? [], taskIdRanges: dependsOn.taskIdRanges ?? [] },
+            );
+        }
+        this.scheduler.wake({ job: job.key });
+        await this.settle();
+    }
+
+    task(id: string, job = "job"): TaskRecord {
+        return found(this.store.tasks.get(this.jobNow(job).number, id), id);
+    }
+
+    /** Ids of the tasks that run now. */
+    running(): string[] {
+        return this.host.of("task").map((run) => run.environment["AZ_BATCH_TASK_ID"] ?? "");
+    }
+
+    async end(task: string, end?: Parameters<ScriptedHost["end"]>[1]): Promise<void> {
+        const run = this.host
+            .of("task")
+            .find((candidate) => candidate.environment["AZ_BATCH_TASK_ID"] === task);
+        this.host.end(found(run, task).attempt, end);
+        await this.settle();
+    }
+
+    async endAll(kind: RunCommand["kind"], end?: Parameters<ScriptedHost["end"]>[1]): Promise<number> {
+        const runs = this.host.of(kind);
+        for (const run of runs) this.host.end(run.attempt, end);
+        await this.settle();
+        return runs.length;
+    }
+
+    async schedule(spec: JsonObject, id = "nightly"): Promise<void> {
+        const schedule: ScheduleRecord = {
+            key: recordKey("acct", id),
+            account: "acct",
+            id,
+            spec: { id, ...spec },
+            state: "active",
+            stateTransitionTime: this.time,
+            jobCount: 0,
+            creationTime: this.time,
+            lastModified: this.time,
+            eTag: "0x1",
+        };
+        this.store.schedules.put(schedule);
+        this.scheduler.wake({ schedule: schedule.key });
+        await this.settle();
+    }
+
+    close(): void {
+        this.scheduler.close();
+    }
+}
+
+function found<T>(value: T | undefined, what: string): T {
+    if (value === undefined) throw new Error(`no ${what}`);
+    return value;
+}
