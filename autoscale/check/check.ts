@@ -131,7 +131,7 @@ function checkAssignment(
         const message = `${name} was a ${describeType(before)} and becomes a ${describeType(type)}; whether the service takes that is not known.`;
         state.warn("AS007", message, nameSpan, "Give the new value a name of its own.");
     }
-    state.types.set(name, type);
+    state.types.set(name, READ_WRITE.has(name) ? Type.double : type);
 }
 
 function checkTarget(

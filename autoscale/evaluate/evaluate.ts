@@ -9,12 +9,12 @@ import {
 } from "../language/names";
 import { parse } from "../language/parser";
 import { type Diagnostic, ErrorCode } from "../language/source";
-import { describeType } from "../language/types";
+import { Type, describeType } from "../language/types";
 import { type AutoScaleRunError, Failure, type FailureKind, Stop, runError } from "./failure";
 import { type Frame, type Program, programOf } from "./program";
 import { results } from "./results";
 import type { Samples } from "./samples";
-import { Keyword, Timestamp, TimeInterval, type Value, newest, typeOf } from "./values";
+import { Keyword, type Value, type Vector, newest, typeOf } from "./values";
 
 /** The pool as the formula sees it. */
 export interface PoolFacts {
@@ -115,37 +115,29 @@ function execute({ steps }: Program, frame: Frame): void {
         for (const { slot, name, run, offset } of steps) {
             const value = run(frame);
             if (slot === undefined || name === undefined) continue;
-            checkAssigned(name, value, offset);
-            frame.slots[slot] = value;
+            frame.slots[slot] = assignedValue(name, value, offset);
         }
     } catch (error) {
         if (!(error instanceof Stop)) throw error;
     }
 }
 
-function checkAssigned(name: string, value: Value, offset: number): void {
+/** What a variable holds after the assignment. Throws a Failure for a type it does not take. */
+function assignedValue(name: string, value: Value, offset: number): Value {
     const full = READ_WRITE.get(name);
     if (full === undefined) {
-        if (value instanceof Keyword)
-            throw new Failure("type", `A node deallocation keyword cannot be assigned to ${name}.`, offset);
-    } else if (full === DEALLOCATION) {
-        const word = value instanceof Keyword ? value.name : value;
-        if (typeof word !== "string" || !isDeallocationOption(word)) {
-            throw new Failure(
-                "type",
-                `${name} takes a node deallocation keyword, not a ${describeType(typeOf(value))}.`,
-                offset,
-            );
-        }
-    } else if (
-        typeof value !== "number" &&
-        (typeof value === "string" ||
-            value instanceof Timestamp ||
-            value instanceof TimeInterval ||
-            value instanceof Keyword)
-    ) {
-        throw new Failure("type", `${name} takes a double, not a ${describeType(typeOf(value))}.`, offset);
+        if (!(value instanceof Keyword)) return value;
+        throw new Failure("type", `A node deallocation keyword cannot be assigned to ${name}.`, offset);
     }
+    if (full === DEALLOCATION) {
+        const word = value instanceof Keyword ? value.name : value;
+        if (typeof word === "string" && isDeallocationOption(word)) return new Keyword(word);
+        const given = describeType(typeOf(value));
+        throw new Failure("type", `${name} takes a node deallocation keyword, not a ${given}.`, offset);
+    }
+    if (typeof value === "number") return value;
+    if (typeOf(value) === Type.doubleVec) return newest(value as Vector);
+    throw new Failure("type", `${name} takes a double, not a ${describeType(typeOf(value))}.`, offset);
 }
 
 type Outcome = Pick<AutoScaleRun, "targetDedicatedNodes" | "targetSpotNodes" | "nodeDeallocationOption">;
@@ -161,18 +153,18 @@ function targets(program: Program, slots: readonly (Value | undefined)[], pool: 
     const target = (full: string, alias: string, current: number): number => {
         const found = read(full, alias);
         if (!found) return current;
-        const number =
-            typeof found.value === "number" ? found.value : newest(found.value as ArrayLike<number>);
+        const number = found.value as number;
         if (Number.isFinite(number)) return Math.max(0, Math.trunc(number)) || 0;
+        // Found when all is done: the place is that of the last assignment.
         const offset = program.steps.findLast(({ name }) => name === found.name)?.offset ?? 0;
         throw new Failure("value", `${found.name} is not a finite number.`, offset);
     };
     const option = read(DEALLOCATION, "$TVMDeallocationOption")?.value;
-    const word = option instanceof Keyword ? option.name : option;
+    const word = option instanceof Keyword ? option.name : "requeue";
     return {
         targetDedicatedNodes: target(DEDICATED, "$TargetDedicated", pool.targetDedicatedNodes),
         targetSpotNodes: target(SPOT, "$TargetLowPriority", pool.targetSpotNodes),
-        nodeDeallocationOption: typeof word === "string" && isDeallocationOption(word) ? word : "requeue",
+        nodeDeallocationOption: isDeallocationOption(word) ? word : "requeue",
     };
 }
 

@@ -5,7 +5,7 @@
 export const choices = {
     /** guess: names are case-sensitive; `$targetDedicatedNodes` is a variable of the user. */
     caseSensitive: true,
-    /** guess: a vector where a number is needed counts as its newest element, 0 when it is empty. */
+    /** guess: a vector where a number is needed, or assigned to a target, counts as its newest element, 0 when it is empty. */
     vectorAsNumber: "newest",
     /** guess: samples of a vector are ordered from oldest to newest. */
     sampleOrder: "oldest first",
