@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 import type { RequestListener } from "node:http";
+import { around } from "./around";
 import { computeTransactionalChecksums } from "./checksums";
 
 /** The version this was written against. */
@@ -190,6 +191,19 @@ async function extentsIn(
     return { metadata, store: new Files(metadata, [place], logger()) };
 }
 
+/** A full disk is no secret: what the system says of a failed write goes into a storage error, where Azurite would send a bare 500. */
+function explaining<T extends object>(store: T, errors: string): T {
+    const StorageError = internal<ErrorConstructor>(errors);
+    return around(store, (result) =>
+        result.catch((error: NodeJS.ErrnoException) => {
+            if (typeof error.code !== "string" || !/^(E[A-Z]+|ERR_SQLITE_ERROR)$/.test(error.code))
+                throw error;
+            const message = `The server encountered an internal error: storage could not read or write its files: ${error.message}`;
+            throw new StorageError(500, "InternalError", message, "");
+        }),
+    );
+}
+
 interface ListenerFactory {
     createRequestListener(): RequestListener;
 }
@@ -208,8 +222,8 @@ export async function blobService(
         listener: (durable) =>
             // No access log, strict about unsupported headers, any api-version, account always in the path.
             new Factory(
-                durable,
-                extents.store,
+                explaining(durable, "blob/errors/StorageError"),
+                explaining(extents.store, "blob/errors/StorageError"),
                 accounts,
                 false,
                 undefined,
@@ -234,8 +248,8 @@ export async function queueService(
         extents,
         listener: (durable) =>
             new Factory(
-                durable,
-                extents.store,
+                explaining(durable, "queue/errors/StorageError"),
+                explaining(extents.store, "queue/errors/StorageError"),
                 accounts,
                 false,
                 undefined,
@@ -253,7 +267,15 @@ export async function tableService(accounts: AccountStore): Promise<AzuriteServi
     return {
         metadata,
         listener: (durable) =>
-            new Factory(durable, accounts, false, undefined, true, undefined, true).createRequestListener(),
+            new Factory(
+                explaining(durable, "table/errors/StorageError"),
+                accounts,
+                false,
+                undefined,
+                true,
+                undefined,
+                true,
+            ).createRequestListener(),
     };
 }
 

@@ -5,6 +5,7 @@
  */
 import { chmodSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { around } from "./around";
 import type { LokiCollection, LokiDatabase, LokiDocument } from "./azurite";
 
 /** Raised with every change of the tables below; an older journal is brought up to date, a newer one refused. */
@@ -120,23 +121,9 @@ export class Journal {
      * has returned.
      */
     durable<T extends object>(store: T): T {
-        const wrapped = new Map<PropertyKey, unknown>();
-        return new Proxy(store, {
-            get: (target, key) => {
-                const known = wrapped.get(key);
-                if (known) return known;
-                const value: unknown = Reflect.get(target, key);
-                if (typeof value !== "function") return value;
-                const method = (...args: unknown[]): unknown => {
-                    const result: unknown = Reflect.apply(value, target, args);
-                    return result instanceof Promise
-                        ? result.then((answer: unknown) => this.commit()?.then(() => answer) ?? answer)
-                        : result;
-                };
-                wrapped.set(key, method);
-                return method;
-            },
-        });
+        return around(store, (result) =>
+            result.then((answer) => this.commit()?.then(() => answer) ?? answer),
+        );
     }
 
     /** Resolves when everything changed so far is kept; undefined when it already is. Requests of one turn share a commit. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { fork, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -14,6 +14,7 @@ import {
     generateAccountSASQueryParameters,
     StorageSharedKeyCredential,
     type ContainerClient,
+    type RestError,
 } from "@azure/storage-blob";
 import { startStorage, type Storage, type StorageAccount } from "../../local/storage";
 import { contentOf, givenCertificate, givenIssuer, givenStorage, newAccount, temporaryFolder } from "./given";
@@ -308,6 +309,24 @@ describe("durability of storage", () => {
         await storage.blobs(account.name).createContainer("box");
         await storage.blobs(account.name).put("box", "blob", "content");
         for (const socket of silent) socket.destroy();
+        await storage.stop();
+    });
+
+    it("says what it could not write, acknowledges nothing meanwhile, and goes on when it can again", async () => {
+        const storage = await givenStorage({ dataDir: folder.path, accounts: [account] });
+        const client = container(storage, account, "box");
+        await client.create();
+        const extents = join(folder.path, "storage", "blob-extents");
+        renameSync(extents, `${extents}-away`);
+        await assert.rejects(client.getBlockBlobClient("x").upload("1", 1), (error: RestError) => {
+            assert.equal(error.statusCode, 500);
+            assert.equal(error.code, "InternalError");
+            assert.match(error.message, /storage could not read or write its files: ENOENT/);
+            return true;
+        });
+        assert.equal(await client.getBlobClient("x").exists(), false);
+        renameSync(`${extents}-away`, extents);
+        await client.getBlockBlobClient("x").upload("1", 1);
         await storage.stop();
     });
 
