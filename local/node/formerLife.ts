@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
-import { endTrees, markOfProcess, processInfo } from "./processes";
+import { belongsTo, endTrees, processInfo } from "./processes";
 
 /** Notes the spawner's id and start time, so that the next life can end it and all below it. */
 export function recordSpawner(ledger: string, pid: number | undefined): void {
@@ -9,17 +9,17 @@ export function recordSpawner(ledger: string, pid: number | undefined): void {
 }
 
 /**
- * Ends what a former life recorded (by process id and start time: ids are used again) and what carries its mark. Gives the number
+ * Ends what a former life recorded (by process id and start time: ids are used again) and what carries its mark or still writes to its files. Gives the number
  * of processes that were ended.
  */
-export function endFormerLife(ledger: string, mark: string): number {
+export function endFormerLife(ledger: string, mark: string, nodes: string): number {
     const leaders = new Set<number>();
     for (const line of readLedger(ledger).split("\n")) {
         const [pid = "", ...start] = line.split(" ");
         const startTime = start.join(" ");
         if (startTime !== "" && processInfo(Number(pid))?.startTime === startTime) leaders.add(Number(pid));
     }
-    return endTrees({ leaders, also: ({ pid }) => markOfProcess(pid)?.startsWith(`${mark}:`) ?? false });
+    return endTrees({ leaders, also: belongsTo(mark, nodes) });
 }
 
 function readLedger(ledger: string): string {

@@ -28,6 +28,7 @@ class Host implements NodeHost {
     private readonly clearing = new Map<number, () => void>();
     /** Work that has a node to itself; runs for it wait. */
     private readonly busy = new Map<string, Promise<void>>();
+    private readonly directory: string;
     private readonly mark: string;
     private readonly ledger: string;
     private spawner: SpawnerChannel;
@@ -38,12 +39,12 @@ class Host implements NodeHost {
 
     constructor(private readonly options: NodeHostOptions) {
         mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-        const directory = realpathSync(options.directory);
-        this.mark = createHash("sha256").update(directory).digest("hex").slice(0, 16);
-        this.ledger = join(directory, "processes");
-        const ended = endFormerLife(this.ledger, this.mark);
+        this.directory = realpathSync(options.directory);
+        this.mark = createHash("sha256").update(this.directory).digest("hex").slice(0, 16);
+        this.ledger = join(this.directory, "processes");
+        const ended = endFormerLife(this.ledger, this.mark, this.directory);
         if (ended > 0) options.log.warn({ ended }, "ended processes that a former life left behind");
-        this.directories = new NodeDirectories(directory);
+        this.directories = new NodeDirectories(this.directory);
         this.transfers = new Transfers(options.token, options.ca);
         this.spawner = this.startSpawner();
         this.world = {
@@ -160,6 +161,7 @@ class Host implements NodeHost {
     private startSpawner(): SpawnerChannel {
         const channel = new SpawnerChannel({
             mark: this.mark,
+            nodes: this.directory,
             environment: this.options.environment,
             ledger: this.ledger,
             namespace: this.options.namespace ?? true,
@@ -188,7 +190,7 @@ class Host implements NodeHost {
     private spawnerDied(reason: string): void {
         if (this.closed) return;
         this.options.log.error({ reason }, "the spawner died; starting another");
-        endFormerLife(this.ledger, this.mark);
+        endFormerLife(this.ledger, this.mark, this.directory);
         for (const [id, attempt] of this.attempts) {
             attempt.abandon();
             this.attempts.delete(id);

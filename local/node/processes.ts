@@ -81,9 +81,12 @@ export function markOfProcess(pid: number): string | undefined {
     }
 }
 
-/** Whether a process works in, or writes its output to, something below the directory. Finds those that dropped their mark. */
-export function worksBelow(pid: number, directory: string): boolean {
-    return ["cwd", "fd/1", "fd/2"].some((link) => {
+/**
+ * Whether a process writes its output to something below the directory: finds those that dropped their mark. Its working directory
+ * would find more, the user's own shell among it.
+ */
+export function writesBelow(pid: number, directory: string): boolean {
+    return ["fd/1", "fd/2"].some((link) => {
         try {
             return readlinkSync(`/proc/${pid}/${link}`).startsWith(`${directory}/`);
         } catch {
@@ -141,4 +144,10 @@ export function endTrees(prey: Prey): number {
         }
     }
     return ended.size;
+}
+
+/** Recognises what runs on any node of a directory. */
+export function belongsTo(mark: string, nodes: string): Prey["also"] {
+    const start = `${mark}:`;
+    return ({ pid }) => (markOfProcess(pid)?.startsWith(start) ?? false) || writesBelow(pid, nodes);
 }

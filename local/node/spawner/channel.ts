@@ -6,6 +6,8 @@ import { LineWriter, lineReader, type FromSpawner, type ToSpawner } from "./prot
 export interface SpawnerOptions {
     /** Tells our processes from anyone else's. */
     mark: string;
+    /** Directory of all nodes. */
+    nodes: string;
     /** What every process on a node sees before its own variables. */
     environment: Record<string, string>;
     /** File of process ids and start times for the next life. */
@@ -47,7 +49,7 @@ export class SpawnerChannel {
 
     private start(namespaced: boolean): void {
         this.namespaced = namespaced;
-        const { mark, environment, ledger, onMessages, onText } = this.options;
+        const { mark, nodes, environment, ledger, onMessages, onText } = this.options;
         const node = [process.execPath, "--max-old-space-size=128", ...loader(), entry];
         const [program = "", ...args] = namespaced ? [...namespaceWrapper(), ...node] : node;
         const child = spawn(program, args, {
@@ -76,7 +78,7 @@ export class SpawnerChannel {
         });
         child.stdin.write(
             JSON.stringify([
-                { do: "hello", mark, environment, ...(!namespaced && { ledger }) } satisfies ToSpawner,
+                { do: "hello", mark, nodes, environment, ...(!namespaced && { ledger }) } satisfies ToSpawner,
             ]) + "\n",
         );
     }

@@ -6,8 +6,11 @@ const writer = new LineWriter<FromSpawner>((line) => process.stdout.write(line))
 const runs = new Runs((message) => writer.send(message));
 
 function end(code: number): never {
-    runs.endAll();
-    process.exit(code);
+    try {
+        runs.endAll();
+    } finally {
+        process.exit(code);
+    }
 }
 
 const read = lineReader((line) => {

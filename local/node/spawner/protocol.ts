@@ -1,7 +1,7 @@
 /** What host and spawner say to each other: one JSON array of messages a line, so that a busy moment costs one write. */
 
 export type ToSpawner =
-    | { do: "hello"; mark: string; environment: Record<string, string>; ledger?: string }
+    | { do: "hello"; mark: string; nodes: string; environment: Record<string, string>; ledger?: string }
     | { do: "run"; run: SpawnRequest }
     | { do: "stop"; attempt: string }
     /** Ends all that a node runs, left-overs of finished attempts included. Answered by `cleared` with the same ticket. */

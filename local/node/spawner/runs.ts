@@ -4,14 +4,14 @@ import { constants } from "node:os";
 
 import { CommandLineError, splitCommandLine } from "../commandLine";
 import {
+    belongsTo,
     endTrees,
     kill,
     markOf,
     markOfProcess,
     markVariable,
     processInfo,
-    worksBelow,
-    type Prey,
+    writesBelow,
 } from "../processes";
 import type { FromSpawner, SpawnFailure, SpawnRequest, ToSpawner } from "./protocol";
 
@@ -28,6 +28,7 @@ export class Runs {
     private readonly byAttempt = new Map<string, Run>();
     private readonly roots = new Map<string, string>();
     private mark = "";
+    private nodes = "";
     private environment: Record<string, string> = {};
     private ledger: number | undefined;
 
@@ -35,6 +36,7 @@ export class Runs {
 
     open(hello: Extract<ToSpawner, { do: "hello" }>): void {
         this.mark = hello.mark;
+        this.nodes = hello.nodes;
         this.environment = hello.environment;
         if (hello.ledger !== undefined) this.ledger = openSync(hello.ledger, "a", 0o600);
     }
@@ -148,11 +150,11 @@ export class Runs {
             directories.push(run.directory);
         }
         if (leaders.size === 0) return;
-        this.end({
+        endTrees({
             leaders,
             also: ({ pid }) =>
                 marks.has(markOfProcess(pid) ?? "") ||
-                directories.some((directory) => worksBelow(pid, directory)),
+                directories.some((directory) => writesBelow(pid, directory)),
         });
     }
 
@@ -161,11 +163,11 @@ export class Runs {
         for (const run of runs) run.stopped = true;
         const mark = markOf(this.mark, node, "");
         const root = this.roots.get(node);
-        this.end({
+        endTrees({
             leaders: new Set(runs.map((run) => run.pid)),
             also: ({ pid }) =>
                 (markOfProcess(pid)?.startsWith(mark) ?? false) ||
-                (root !== undefined && worksBelow(pid, root)),
+                (root !== undefined && writesBelow(pid, root)),
         });
         // After their `ended`, which come when the event loop has seen them exit.
         const wait = () => {
@@ -177,15 +179,10 @@ export class Runs {
 
     endAll(): void {
         if (!this.mark) return;
-        const mark = `${this.mark}:`;
-        this.end({
+        endTrees({
             leaders: new Set([...this.byAttempt.values()].map((run) => run.pid)),
-            also: ({ pid }) => markOfProcess(pid)?.startsWith(mark) ?? false,
+            also: belongsTo(this.mark, this.nodes),
         });
-    }
-
-    private end(prey: Prey): void {
-        endTrees(prey);
     }
 }
 
