@@ -64,10 +64,9 @@ function logToStderr(line) {
 
 /** @param {number} milliseconds */
 function duration(milliseconds) {
-    const seconds = milliseconds / 1000;
-    return seconds < 60
-        ? `${seconds.toFixed(1)} s`
-        : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+    if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+    const seconds = Math.round(milliseconds / 1000);
+    return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
 /**

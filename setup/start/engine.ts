@@ -1,0 +1,67 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+/** The Pulumi CLI on one project. Output goes to `print` line by line; one command at a time. */
+export class Engine {
+    private running: ChildProcess | undefined;
+
+    constructor(
+        private readonly project: string,
+        private readonly print: (line: string) => void,
+    ) {}
+
+    /** Runs a command and shows what it says; the exit code. */
+    run(args: readonly string[], show = true): Promise<number> {
+        return this.start(args, (line) => {
+            if (show && !isNoise(line)) this.print(line);
+        });
+    }
+
+    /** Runs a command for its standard output; undefined when it failed. */
+    async read(args: readonly string[]): Promise<string | undefined> {
+        const lines: string[] = [];
+        const code = await this.start(args, (line, stream) => {
+            if (stream === "stdout") lines.push(line);
+        });
+        return code === 0 ? lines.join("\n") : undefined;
+    }
+
+    /** Asks the running command to end what it does and stop. */
+    interrupt(): void {
+        this.running?.kill("SIGINT");
+    }
+
+    private start(args: readonly string[], onLine: (line: string, stream: "stdout" | "stderr") => void): Promise<number> {
+        return new Promise((resolve, reject) => {
+            const child = spawn(
+                process.execPath,
+                [path.join(__dirname, "guard.js"), "pulumi", ...args, "--non-interactive", "--color", "never"],
+                { cwd: this.project, stdio: ["pipe", "pipe", "pipe"], detached: true },
+            );
+            this.running = child;
+            const lines = (["stdout", "stderr"] as const).map(
+                (stream) =>
+                    new Promise<void>((done) => {
+                        createInterface({ input: child[stream] })
+                            .on("line", (line) => {
+                                onLine(line, stream);
+                            })
+                            .on("close", done);
+                    }),
+            );
+            child.on("error", reject);
+            child.on("close", (code) => {
+                this.running = undefined;
+                void Promise.all(lines).then(() => {
+                    resolve(code ?? 1);
+                });
+            });
+        });
+    }
+}
+
+/** The engine's dots while it waits, and blank lines. */
+function isNoise(line: string): boolean {
+    return line.trim() === "" || /^@ (updating|destroying|previewing)/.test(line.trim());
+}
