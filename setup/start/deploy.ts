@@ -41,8 +41,17 @@ async function main(): Promise<number> {
 
     let code = 1;
     if (!interrupted) {
-        say(`Deploying examples/top-n-words: one task for each of ${files.length} file${files.length === 1 ? "" : "s"}`);
-        const up = await engine.run(["up", "--yes", "--skip-preview", "--stack", stack, "--suppress-outputs"]);
+        say(
+            `Deploying examples/top-n-words: one task for each of ${files.length} file${files.length === 1 ? "" : "s"}`,
+        );
+        const up = await engine.run([
+            "up",
+            "--yes",
+            "--skip-preview",
+            "--stack",
+            stack,
+            "--suppress-outputs",
+        ]);
         if (up === 0) {
             const results = await readResults(engine, stack, files);
             deliver(results, options, say);
@@ -58,33 +67,58 @@ async function main(): Promise<number> {
     }
     say("Destroying the stack");
     const destroyed = await destroy(engine);
-    if (destroyed !== 0) process.stderr.write("error: the stack could not be destroyed; `npx batchlocal reset` removes all of it\n");
+    if (destroyed !== 0)
+        process.stderr.write(
+            "error: the stack could not be destroyed; `npx batchlocal reset` removes all of it\n",
+        );
     return code === 0 ? destroyed : code;
 }
 
 /** What a kept or killed run left behind. */
 async function removeLeftover(engine: Engine, say: (line: string) => void): Promise<void> {
     const stacks = await engine.read(["stack", "ls", "--json"]);
-    const present = stacks !== undefined && (JSON.parse(stacks) as { name: string }[]).some(({ name }) => name.split("/").at(-1) === stack);
+    const present =
+        stacks !== undefined &&
+        (JSON.parse(stacks) as { name: string }[]).some(({ name }) => name.split("/").at(-1) === stack);
     if (!present) return;
     say("Removing what an earlier run left");
     // A killed engine leaves its lock and what it was about to do.
     await engine.run(["cancel", "--yes", "--stack", stack], false);
-    if ((await destroy(engine)) !== 0) throw new Error("what an earlier run left could not be destroyed; `npx batchlocal reset` removes all of it");
+    if ((await destroy(engine)) !== 0)
+        throw new Error(
+            "what an earlier run left could not be destroyed; `npx batchlocal reset` removes all of it",
+        );
 }
 
 async function destroy(engine: Engine): Promise<number> {
-    const code = await engine.run(["destroy", "--yes", "--skip-preview", "--stack", stack, "--suppress-outputs"]);
+    const code = await engine.run([
+        "destroy",
+        "--yes",
+        "--skip-preview",
+        "--stack",
+        stack,
+        "--suppress-outputs",
+    ]);
     return code === 0 ? engine.run(["stack", "rm", "--yes", "--stack", stack], false) : code;
 }
 
 async function configure(engine: Engine, options: StartArguments, files: readonly string[]): Promise<void> {
     const steps = [
         ["stack", "init", stack],
-        ["config", "set-all", "--stack", stack, "--plaintext", `files=${JSON.stringify(files.map((file) => path.resolve(file)))}`, "--plaintext", `top=${options.top}`],
+        [
+            "config",
+            "set-all",
+            "--stack",
+            stack,
+            "--plaintext",
+            `files=${JSON.stringify(files.map((file) => path.resolve(file)))}`,
+            "--plaintext",
+            `top=${options.top}`,
+        ],
     ];
     for (const step of steps) {
-        if ((await engine.run(step, false)) !== 0 && (await engine.run(step)) !== 0) throw new Error(`pulumi ${step.join(" ")} failed`);
+        if ((await engine.run(step, false)) !== 0 && (await engine.run(step)) !== 0)
+            throw new Error(`pulumi ${step.join(" ")} failed`);
     }
 }
 

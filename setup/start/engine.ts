@@ -32,11 +32,21 @@ export class Engine {
         this.running?.kill("SIGINT");
     }
 
-    private start(args: readonly string[], onLine: (line: string, stream: "stdout" | "stderr") => void): Promise<number> {
+    private start(
+        args: readonly string[],
+        onLine: (line: string, stream: "stdout" | "stderr") => void,
+    ): Promise<number> {
         return new Promise((resolve, reject) => {
             const child = spawn(
                 process.execPath,
-                [path.join(__dirname, "guard.js"), "pulumi", ...args, "--non-interactive", "--color", "never"],
+                [
+                    path.join(__dirname, "guard.js"),
+                    "pulumi",
+                    ...args,
+                    "--non-interactive",
+                    "--color",
+                    "never",
+                ],
                 { cwd: this.project, stdio: ["pipe", "pipe", "pipe"], detached: true },
             );
             this.running = child;

@@ -20,7 +20,11 @@ export function wordsOf(text: string): FileResult["words"] {
 export function reportOf(results: readonly FileResult[]): string {
     const blocks = results.map(({ input, taskId, nodeId, exitCode, words }) => {
         const lines = words.map(({ word, count }) => `    ${String(count).padStart(9)}  ${word}`);
-        return [`${input}`, `    task ${taskId} on node ${nodeId}, exit code ${exitCode}`, ...(lines.length > 0 ? lines : ["    no words"])].join("\n");
+        return [
+            `${input}`,
+            `    task ${taskId} on node ${nodeId}, exit code ${exitCode}`,
+            ...(lines.length > 0 ? lines : ["    no words"]),
+        ].join("\n");
     });
     return blocks.join("\n\n");
 }
