@@ -1,0 +1,3 @@
+export { batchPlane } from "./plane";
+export type { BatchServices } from "./services";
+export { dataPlaneVersions } from "./versions";

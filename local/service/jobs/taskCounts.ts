@@ -1,0 +1,20 @@
+import type { BatchOperation } from "../services";
+import { metadata } from "../answers";
+import { onJob } from "../subjects";
+
+export const getTaskCounts: BatchOperation = {
+    id: "Jobs_GetJobTaskCounts",
+    method: "GET",
+    path: "/jobs/:jobId/taskcounts",
+    handle: onJob((job, call, { store }) => {
+        const { slots, active, running, completed, succeeded, failed } = store.tasks.counts(job.number);
+        return {
+            status: 200,
+            body: {
+                "odata.metadata": metadata(call, "taskcounts/@Element"),
+                taskCounts: { active, running, completed, succeeded, failed },
+                taskSlotCounts: slots,
+            },
+        };
+    }),
+};

@@ -1,0 +1,55 @@
+import type { FilterFields } from "../../http/filter";
+import { limits } from "../../../catalog";
+import { recordKey } from "../../model/ids";
+import type { NodeRecord, NodeState } from "../../model/pool";
+import { listed } from "../answers";
+import type { BatchOperation } from "../services";
+
+const fields: FilterFields = { poolId: "text" };
+
+/** Name of each state's count on the wire. */
+const names: Record<NodeState | "upgradingos", string> = {
+    creating: "creating",
+    idle: "idle",
+    offline: "offline",
+    preempted: "preempted",
+    rebooting: "rebooting",
+    reimaging: "reimaging",
+    running: "running",
+    starting: "starting",
+    starttaskfailed: "startTaskFailed",
+    leavingpool: "leavingPool",
+    unknown: "unknown",
+    unusable: "unusable",
+    waitingforstarttask: "waitingForStartTask",
+    deallocated: "deallocated",
+    deallocating: "deallocating",
+    upgradingos: "upgradingOS",
+};
+
+export const listNodeCounts: BatchOperation = {
+    id: "Pools_ListPoolNodeCounts",
+    method: "GET",
+    path: "/nodecounts",
+    handle: (call, { store }) =>
+        listed(
+            call,
+            { set: "poolnodecounts", fields, most: limits.nodeCountsPageSize.value },
+            store.pools.list(recordKey(call.account.name)),
+            (pool) => pool.key,
+            (pool) => {
+                const nodes = store.nodes.list(pool.key);
+                return {
+                    poolId: pool.id,
+                    dedicated: counts(nodes.filter((node) => node.dedicated)),
+                    lowPriority: counts(nodes.filter((node) => !node.dedicated)),
+                };
+            },
+        ),
+};
+
+function counts(nodes: readonly NodeRecord[]): Record<string, number> {
+    const found: Record<string, number> = Object.fromEntries(Object.values(names).map((name) => [name, 0]));
+    for (const { state } of nodes) found[names[state]] = (found[names[state]] ?? 0) + 1;
+    return { ...found, total: nodes.length };
+}

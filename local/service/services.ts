@@ -1,0 +1,18 @@
+import type { Operation } from "../http/operation";
+import type { Platform } from "../http/pipeline";
+import type { Identity } from "../identity/identity";
+import type { Scheduler } from "../scheduler";
+import type { Store } from "../store/store";
+
+/** What the data plane works with. */
+export interface BatchServices extends Platform {
+    store: Store;
+    identity: Pick<Identity, "verifyToken" | "tenantId" | "issuer">;
+    scheduler: Scheduler;
+    /** Writes a file into a blob container by its URL with SAS, or with the token of an identity; for upload of node logs. */
+    uploadBlob?(containerUrl: string, name: string, content: Buffer, identity?: string): Promise<void>;
+    /** Any api-version is taken. @default false */
+    skipApiVersionCheck?: boolean;
+}
+
+export type BatchOperation = Operation<BatchServices>;
