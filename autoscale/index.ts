@@ -27,3 +27,11 @@ export { lint, review } from "./lint/lint";
 export { type Rule, RULES } from "./lint/rules";
 export { format, print, printExpression, type PrintOptions } from "./language/printer";
 export { sameExpression, sameFormula } from "./language/equal";
+export { FormulaError } from "./build/error";
+export { formula, type Inserted } from "./build/template";
+export { build, FormulaWriter } from "./build/build";
+/** The parts of the builder: metrics, functions and value types. */
+export * as expressions from "./build/index";
+/** Ready-made formulas, proven by simulation. */
+export * as presets from "./presets/index";
+export { initialSize, pendingTasks, queueDrain, scaleToZero, spotFirst, workingHours } from "./presets/index";

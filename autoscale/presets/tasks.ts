@@ -1,0 +1,40 @@
+import type { FormulaWriter } from "../build/build";
+import { avg, ceil, max, minutes, pendingTasks, taskSlotsPerNode, when } from "../build/functions";
+import type { Double } from "../build/values";
+
+/** Share of samples from which an average is trusted; the service's own default. */
+export const ENOUGH = 70;
+
+/** Where a preset writes its target. */
+export type NodeKind = "dedicated" | "spot";
+
+/** Throws a RangeError unless the option is a whole number of at least `minimum`. */
+export function whole(name: string, value: number, minimum = 0): number {
+    if (Number.isInteger(value) && value >= minimum) return value;
+    throw new RangeError(`${name} is ${value}; a whole number of at least ${minimum} is needed.`);
+}
+
+export function positive(name: string, value: number): number {
+    if (Number.isFinite(value) && value > 0) return value;
+    throw new RangeError(`${name} is ${value}; a number above 0 is needed.`);
+}
+
+/** Nodes that all waiting and running tasks would fill: what is needed at once, or what was needed on average if that is more. */
+export function writeNeeded(f: FormulaWriter, averageMinutes: number): Double {
+    f.comment(
+        "Waiting and running tasks: the newest count, or the average if that is higher and enough samples are there.",
+    );
+    const span = f.let("span", minutes(positive("averageMinutes", averageMinutes)));
+    const latest = f.let("latest", max(0, pendingTasks.latest(1)));
+    const sampled = f.let("sampled", pendingTasks.samplePercent(span));
+    const tasks = f.let(
+        "tasks",
+        when(sampled.isLess(ENOUGH), latest, max(latest, avg(pendingTasks.samples(span)))),
+    );
+    return f.let("needed", ceil(tasks.dividedBy(taskSlotsPerNode)));
+}
+
+export function writeTarget(f: FormulaWriter, kind: NodeKind, value: Double): void {
+    if (kind === "spot") f.targetSpotNodes(value);
+    else f.targetDedicatedNodes(value);
+}
