@@ -1,0 +1,183 @@
+/** The command `batchlocal`. */
+import { Command, CommanderError, Option } from "commander";
+import { chooseDataDirectory, isDataDirectory, removeDataDirectory } from "./dataDirectory";
+import { exec } from "./exec";
+import { logs } from "./logs";
+import { parseElevation, parseHost, parsePort, parseSpeed, type ServiceOptions } from "./options";
+import { exitCodeOf, Failure, messageOf, wrongUsage } from "./problems";
+import { needService, stopService } from "./running";
+import { prepareSession } from "./session";
+import { printed, shells } from "./shells";
+import { start, startDetached } from "./start";
+import { status } from "./status";
+import { version } from "./version";
+
+interface ServiceFlags {
+    port?: string;
+    data?: string;
+    inMemory?: boolean;
+    speed: string;
+    faults?: string;
+    skipApiVersionCheck?: boolean;
+    elevation: string;
+    host: string;
+    region: string;
+}
+
+const dataHelp =
+    "data directory (default: $BATCHLOCAL_DATA, else .batchlocal of the nearest project, else the user's data folder)";
+
+/** Runs the command line and gives its exit code: 0, 1 for a failure, 2 for wrong usage, `exec` that of its command. */
+export async function main(argv: readonly string[]): Promise<number> {
+    let code = 0;
+    const program = commandLine(argv, (result) => (code = result));
+    try {
+        await program.parseAsync(argv, { from: "user" });
+        return code;
+    } catch (error) {
+        if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+        process.stderr.write(`error: ${messageOf(error)}\n`);
+        if (process.env.BATCHLOCAL_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+        return exitCodeOf(error);
+    }
+}
+
+function commandLine(argv: readonly string[], done: (code: number) => void): Command {
+    const program = new Command("batchlocal")
+        .description("Azure Batch on this machine: both REST APIs, real tasks, real storage.")
+        .version(version)
+        .exitOverride()
+        .showHelpAfterError("(batchlocal --help tells more)")
+        .enablePositionalOptions();
+
+    serviceFlags(program.command("start"))
+        .description("serve in the foreground until Ctrl-C")
+        .option("--detach", "serve in the background; end it with batchlocal stop")
+        .action(async (flags: ServiceFlags & { detach?: boolean }) => {
+            const options = serviceOptions(flags);
+            done(flags.detach ? await startDetached(options, again(argv)) : await start(options));
+        });
+
+    serviceFlags(program.command("exec"))
+        .description(
+            "run a program in the environment in which it finds Batch Local; serves as long as it runs",
+        )
+        .usage("[options] -- COMMAND [ARGUMENT...]")
+        .argument("<command...>", "the program and its arguments")
+        .passThroughOptions()
+        .action(async ([name, ...args]: string[], flags: ServiceFlags) => {
+            if (name === undefined || name === "")
+                throw wrongUsage("exec needs a command, as in: batchlocal exec -- pulumi up");
+            done(await exec(serviceOptions(flags), [name, ...args]));
+        });
+
+    dataFlag(program.command("env"))
+        .description("print the environment in which clients find the running service")
+        .addOption(new Option("--shell <name>", "in whose words").choices(shells).default("sh"))
+        .action(async (flags: { data?: string; shell: string }) => {
+            const dataDirectory = chooseDataDirectory(flags.data);
+            const changes = await prepareSession({
+                service: needService(dataDirectory),
+                dataDirectory,
+                base: { ...process.env },
+                log: (line) => void process.stderr.write(`batchlocal: ${line}\n`),
+            });
+            process.stdout.write(printed(changes, flags.shell));
+        });
+
+    dataFlag(program.command("status"))
+        .description("tell what serves a data directory; exit code 1 where nothing healthy does")
+        .option("--json", "endpoints, accounts and process ids as JSON")
+        .action(async (flags: { data?: string; json?: boolean }) => {
+            done(await status(chooseDataDirectory(flags.data), flags.json === true));
+        });
+
+    dataFlag(program.command("stop"))
+        .description("end the running service; what it holds is kept")
+        .action(async (flags: { data?: string }) => {
+            const dataDirectory = chooseDataDirectory(flags.data);
+            const stopped = await stopService(dataDirectory);
+            process.stdout.write(
+                stopped
+                    ? `ended; ${dataDirectory} is kept\n`
+                    : `nothing to end: no service serves ${dataDirectory}\n`,
+            );
+        });
+
+    dataFlag(program.command("reset"))
+        .description("end the running service and remove all it holds")
+        .action(async (flags: { data?: string }) => {
+            const dataDirectory = chooseDataDirectory(flags.data);
+            await stopService(dataDirectory);
+            const there = isDataDirectory(dataDirectory);
+            removeDataDirectory(dataDirectory);
+            process.stdout.write(
+                there ? `removed ${dataDirectory}\n` : `nothing to remove: there is no ${dataDirectory}\n`,
+            );
+        });
+
+    dataFlag(program.command("logs"))
+        .description("print the service's log")
+        .option("-f, --follow", "go on as it grows")
+        .option("--json", "the lines as they are, one JSON object each")
+        .action(async (flags: { data?: string; follow?: boolean; json?: boolean }) => {
+            const options = { follow: flags.follow === true, json: flags.json === true };
+            done(await logs(chooseDataDirectory(flags.data), options));
+        });
+
+    return program;
+}
+
+/** Inherits `exitOverride`, so that this process and not commander decides on its end. */
+function dataFlag(command: Command): Command {
+    return command.exitOverride().allowExcessArguments(false).option("--data <dir>", dataHelp);
+}
+
+function serviceFlags(command: Command): Command {
+    return dataFlag(command)
+        .option("--in-memory", "keep nothing: all is gone when the service ends")
+        .option(
+            "--port <number>",
+            "port of the resource manager (default: that of last time, else chosen by the system)",
+        )
+        .option("--speed <number>", "how much faster than real time the service's clock runs", "1")
+        .option("--faults <file>", "make requests and nodes fail as this JSON file says")
+        .option("--skip-api-version-check", "take any api-version")
+        .option("--elevation <mode>", "what admin tasks may do: sandbox, as-me or refuse", "sandbox")
+        .option(
+            "--host <address>",
+            "listen beyond this machine; whoever reaches it and has a key can run programs as you",
+            "127.0.0.1",
+        )
+        .option("--region <name>", "location of what is made without one", "westeurope");
+}
+
+function serviceOptions(flags: ServiceFlags): ServiceOptions {
+    if (flags.inMemory && flags.data !== undefined) {
+        throw wrongUsage("--in-memory and --data exclude each other: what is in memory has no directory");
+    }
+    if (flags.faults !== undefined) {
+        throw new Failure("--faults: this version has no faults on demand yet");
+    }
+    if (!/^[a-z0-9]+$/.test(flags.region)) {
+        throw wrongUsage(`--region '${flags.region}' is no region; allowed: a name such as westeurope`);
+    }
+    return {
+        dataDirectory: chooseDataDirectory(flags.data),
+        inMemory: flags.inMemory === true,
+        ...(flags.port === undefined ? {} : { port: parsePort(flags.port) }),
+        host: parseHost(flags.host),
+        speed: parseSpeed(flags.speed),
+        skipApiVersionCheck: flags.skipApiVersionCheck === true,
+        elevation: parseElevation(flags.elevation),
+        region: flags.region,
+    };
+}
+
+/** The same command line for a process of its own, without `--detach`. */
+function again(argv: readonly string[]): string[] {
+    return [
+        ...(process.argv[1] === undefined ? [] : [process.argv[1]]),
+        ...argv.filter((argument) => argument !== "--detach"),
+    ];
+}

@@ -1,0 +1,69 @@
+/** What runs on nodes need of storage, packages and identities, looked up in the records of the resource manager. */
+import type { Identity } from "../identity/identity";
+import type { TokenProvider } from "../node";
+import type { Resolver } from "../scheduler";
+import type { Storage } from "../storage";
+import type { Store } from "../store";
+import { blobOf } from "../arm/applications/records";
+
+/** Long enough for any task; a SAS is checked against the real clock. */
+const urlLifetimeMs = 7 * 24 * 3_600_000;
+
+export interface ResolverParts {
+    store: Pick<Store, "accounts" | "resources">;
+    storage: Pick<Storage, "containerSas" | "blobSas">;
+    /** Host of the account endpoints. */
+    host: string;
+}
+
+export function createResolver({ store, storage, host }: ResolverParts): Resolver {
+    const until = () => new Date(Date.now() + urlLifetimeMs);
+    return {
+        autoStorageContainer(account, container) {
+            const id = store.accounts.get(account)?.autoStorage?.storageAccountId;
+            const name = id === undefined ? undefined : store.resources.get(id.toLowerCase())?.name;
+            return name === undefined
+                ? undefined
+                : storage.containerSas(name, container, { permissions: "rl", expires: until() });
+        },
+        applicationPackage(account, { applicationId, version }) {
+            const record = store.accounts.get(account);
+            if (!record) return undefined;
+            const application = store.resources.get(
+                `${record.armId}/applications/${applicationId}`.toLowerCase(),
+            );
+            const chosen = version ?? textOf(application?.body.properties, "defaultVersion");
+            if (!application || chosen === undefined) return undefined;
+            const item = store.resources.get(`${application.key}/versions/${chosen}`.toLowerCase());
+            const blob = item && blobOf(item);
+            if (!blob || textOf(item.body.properties, "state")?.toLowerCase() === "pending") return undefined;
+            const url = storage.blobSas(blob.account, blob.container, blob.name, {
+                permissions: "r",
+                expires: until(),
+            });
+            return { url, directory: `${application.name.toLowerCase()}${item.name}`, version: item.name };
+        },
+        accountUrl: (account) => `https://${host}:${store.accounts.get(account)?.port ?? 0}`,
+    };
+}
+
+/** Tokens of user-assigned identities, for resource and output files that name one. */
+export function tokensOfIdentities(
+    store: Pick<Store, "resources">,
+    identity: Pick<Identity, "issueToken">,
+): TokenProvider {
+    return async (resourceId, audience) => {
+        const record = store.resources.get(resourceId.toLowerCase());
+        const objectId = textOf(record?.body.properties, "principalId");
+        const applicationId = textOf(record?.body.properties, "clientId");
+        if (objectId === undefined || applicationId === undefined)
+            throw new Error(`no managed identity ${resourceId} here`);
+        return identity.issueToken({ objectId, applicationId, audience, resourceId: record?.id });
+    };
+}
+
+function textOf(value: unknown, name: string): string | undefined {
+    const text =
+        typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+    return typeof text === "string" ? text : undefined;
+}

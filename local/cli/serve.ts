@@ -1,0 +1,297 @@
+/** Wires the whole service: store, identity, storage, nodes, scheduler, both planes. Everything it opens it closes, in reverse. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { armPlane, storageAccountsOf } from "../arm";
+import { createHandler } from "../http/pipeline";
+import { identityEndpoints, LocalIdentity, openKeys, type Keys } from "../identity";
+import { openNodeHost } from "../node";
+import { createScheduler } from "../scheduler";
+import { batchPlane } from "../service";
+import { startStorage, type Storage, type Trust } from "../storage";
+import { openStore, type Store } from "../store";
+import { BatchAccountHosts } from "./accounts";
+import { ServiceClient } from "./client";
+import { Clock } from "./clock";
+import { prepareDataDirectory } from "./dataDirectory";
+import { announce, findService, startOfThisProcess, withdraw, type ServiceInfo } from "./discovery";
+import { makeDefaultAccount } from "./firstStart";
+import { answerHealth } from "./health";
+import { takeLock } from "./lock";
+import { openLog, type Log } from "./logging";
+import { isLoopback, type ServiceOptions } from "./options";
+import { keepPort, keptPort, listenOnKept } from "./ports";
+import { Failure, messageOf } from "./problems";
+import { createResolver, tokensOfIdentities } from "./resolve";
+import { reopenAccounts } from "./resume";
+import { version } from "./version";
+
+export interface Service {
+    info(): ServiceInfo;
+    /** Resolves with the reason when the service cannot go on. */
+    readonly broken: Promise<string>;
+    /** Ends every process it started, keeps everything. Calling it again waits for the same end. */
+    close(): Promise<void>;
+}
+
+/** Another process serves this data directory. */
+export class AlreadyServed extends Failure {
+    constructor(directory: string) {
+        const other = findService(directory);
+        const who = other === undefined ? "another process" : `process ${other.pid}`;
+        super(
+            `${directory} is served by ${who} already; use it, end it with \`batchlocal stop\`, or choose another --data`,
+        );
+    }
+}
+
+type Undo = () => void | Promise<void>;
+
+/**
+ * Starts the service and resolves when it is healthy.
+ * @throws AlreadyServed, or a Failure with one line that says what is wrong; nothing it began is left then.
+ */
+export async function serve(options: ServiceOptions): Promise<Service> {
+    const undos: Undo[] = [];
+    try {
+        return await open(options, undos);
+    } catch (error) {
+        await undo(undos, () => undefined);
+        throw error instanceof Failure ? error : new Failure(messageOf(error));
+    }
+}
+
+async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
+    const { dataDirectory, host } = options;
+    prepareDataDirectory(dataDirectory);
+    const lock = takeLock(dataDirectory);
+    if (!lock) throw new AlreadyServed(dataDirectory);
+    undos.push(() => lock.release());
+    withdraw(dataDirectory);
+    const files = options.inMemory ? mkdtempSync(path.join(tmpdir(), "batchlocal-")) : dataDirectory;
+    if (options.inMemory) undos.push(() => rmSync(files, { recursive: true, force: true, maxRetries: 3 }));
+    const log = openLog(files);
+    undos.push(() => log.close());
+    const store = openStore(options.inMemory ? ":memory:" : path.join(files, "store", "state.db"));
+    undos.push(() => store.close());
+    const startedAt = new Date().toISOString();
+    const keys = await openKeys(files, { hosts: isLoopback(host) ? [] : [host] });
+
+    let answer: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => {
+        response.writeHead(503, { "Retry-After": "1" }).end();
+    };
+    const onError = (error: Error) => log.logger.error({ err: error }, "the listener failed");
+    const listener = await listenOnKept(
+        store,
+        "resourceManager",
+        options.port,
+        { host, tls: keys.tls, handler: (request, response) => answer(request, response), onError },
+        log.logger,
+    );
+    undos.push(() => listener.close());
+
+    const shownHost = host.includes(":") ? `[${host}]` : host;
+    const base = `https://${shownHost}:${listener.port}`;
+    const identity = await LocalIdentity.of(keys, base);
+    const storage = await openStorage(options, { files, store, keys, identity, log });
+    undos.push(() => storage.stop());
+
+    const clock = new Clock(store, options.speed, (error) =>
+        log.logger.error({ err: error }, "the clock was not kept"),
+    );
+    undos.push(() => clock.close());
+    const nodes = openNodeHost({
+        directory: path.join(files, "nodes"),
+        environment: nodeEnvironment(keys),
+        elevation: options.elevation,
+        token: tokensOfIdentities(store, identity),
+        ca: [readFileSync(keys.caBundleFile, "utf8")],
+        log: log.logger,
+    });
+    undos.push(() => nodes.close());
+    const scheduler = createScheduler({
+        store,
+        host: nodes,
+        resolve: createResolver({ store, storage, host: shownHost }),
+        now: clock.now,
+        settings: { speed: options.speed },
+        log: log.logger,
+    });
+    undos.push(() => scheduler.close());
+
+    let announced = false;
+    const accounts = new BatchAccountHosts({
+        host,
+        tls: keys.tls,
+        log: log.logger,
+        onAccountsChanged: () => {
+            // The record gets its port right after this.
+            if (announced) setImmediate(() => announce(dataDirectory, info()));
+        },
+    });
+    undos.push(() => accounts.closeAll());
+
+    const { skipApiVersionCheck, region } = options;
+    const stopped = new AbortController();
+    const services = {
+        store,
+        identity,
+        scheduler,
+        storage,
+        accounts,
+        region,
+        skipApiVersionCheck,
+        log: log.logger,
+        arm: { baseUrls: [base], skipApiVersionCheck, stopped: stopped.signal },
+    };
+    undos.push(() => stopped.abort());
+    accounts.handler = createHandler(batchPlane(services), services);
+    const arm = createHandler(armPlane(services), services);
+    const identityRequest = identityEndpoints(identity);
+    let storageRuns = true;
+    answer = (request, response) => {
+        const route = async () => {
+            if (await answerHealth(request, response, { store, storageRuns: () => storageRuns })) return;
+            if (!(await identityRequest(request, response))) arm(request, response);
+        };
+        route().catch((error: unknown) => {
+            log.logger.error({ err: error }, "a request failed");
+            response.destroy();
+        });
+    };
+
+    const info = (): ServiceInfo => ({
+        version,
+        pid: process.pid,
+        processStart: startOfThisProcess(),
+        startedAt,
+        files,
+        inMemory: options.inMemory,
+        endpoints: {
+            resourceManager: base,
+            health: `${base}/healthz`,
+            // Plain, so that a client needs no trust for it.
+            managedIdentity: `http://${shownHost}:${listener.port}/msi/token`,
+            blob: originOf(storage.blobEndpoint("a")),
+            queue: originOf(storage.queueEndpoint("a")),
+            table: originOf(storage.tableEndpoint("a")),
+        },
+        subscriptionId: identity.subscriptionId,
+        tenantId: identity.tenantId,
+        accounts: store.accounts.list().map(({ name, resourceGroup, port }) => ({
+            name,
+            resourceGroup,
+            endpoint: `https://${shownHost}:${port}`,
+        })),
+        pids: storage.pid === undefined ? {} : { storage: storage.pid },
+    });
+    const broken = new Promise<string>((resolve) => {
+        storage.onExit(({ code, signal, lastWords }) => {
+            storageRuns = false;
+            log.logger.error({ code, signal, lastWords }, "the storage process has ended");
+            resolve(`the storage process has ended (${signal ?? `exit code ${code}`})`);
+        });
+    });
+
+    await reopenAccounts(store, accounts);
+    if (store.setting("firstStart") === undefined) {
+        const client = new ServiceClient(info());
+        try {
+            await makeDefaultAccount(client, region);
+        } finally {
+            client.close();
+        }
+        store.setSetting("firstStart", startedAt);
+    }
+    await store.committed();
+    announce(dataDirectory, info());
+    announced = true;
+    undos.push(() => withdraw(dataDirectory));
+    log.logger.info(
+        { version, pid: process.pid, dataDirectory, endpoint: base, speed: options.speed },
+        "serving",
+    );
+
+    let closing: Promise<void> | undefined;
+    return {
+        info,
+        broken,
+        close: () =>
+            (closing ??= (async () => {
+                announced = false;
+                log.logger.info("ending");
+                await undo(undos, (error) => log.logger.error({ err: error }, "a part did not end well"));
+            })()),
+    };
+}
+
+/** The last opened is the first closed; a part that fails to close does not keep the others open. */
+async function undo(undos: Undo[], onError: (error: unknown) => void): Promise<void> {
+    for (const each of undos.splice(0).reverse()) {
+        try {
+            await each();
+        } catch (error) {
+            onError(error);
+        }
+    }
+}
+
+async function openStorage(
+    options: ServiceOptions,
+    parts: { files: string; store: Store; keys: Keys; identity: LocalIdentity; log: Log },
+): Promise<Storage> {
+    const { files, store, keys, identity, log } = parts;
+    const trust: Trust = {
+        issuer: identity.issuers,
+        jwks: identity.jwks as Trust["jwks"],
+        authorizationUri: `${identity.base}/${identity.tenantId}/oauth2/authorize`,
+    };
+    const start = (kept: boolean) =>
+        startStorage({
+            dataDir: options.inMemory ? undefined : files,
+            host: options.host,
+            ports: kept
+                ? {
+                      blob: keptPort(store, "blob"),
+                      queue: keptPort(store, "queue"),
+                      table: keptPort(store, "table"),
+                  }
+                : {},
+            tls: { ...keys.tls, ca: readFileSync(keys.caFile, "utf8") },
+            trust,
+            accounts: storageAccountsOf(store),
+            onLog: (line) => log.logger.warn({ process: "storage" }, line),
+        });
+    let storage: Storage;
+    try {
+        storage = await start(true);
+    } catch (error) {
+        if (!/EADDRINUSE|in use/.test(messageOf(error)) || keptPort(store, "blob") === 0) throw error;
+        storage = await start(false);
+        log.logger.warn(
+            { ports: storage.ports },
+            "another program took a port of storage: its endpoints have changed",
+        );
+    }
+    for (const name of ["blob", "queue", "table"] as const) keepPort(store, name, storage.ports[name]);
+    return storage;
+}
+
+/** What a process on a node sees besides Batch's own variables. */
+function nodeEnvironment({ caBundleFile }: Keys): Record<string, string> {
+    return {
+        HOME: "{root}",
+        PATH: process.env.PATH ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        LANG: process.env.LANG ?? "C.UTF-8",
+        SSL_CERT_FILE: caBundleFile,
+        REQUESTS_CA_BUNDLE: caBundleFile,
+        CURL_CA_BUNDLE: caBundleFile,
+        NODE_EXTRA_CA_CERTS: caBundleFile,
+    };
+}
+
+function originOf(url: string): string {
+    return new URL(url).origin;
+}
