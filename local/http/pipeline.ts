@@ -23,6 +23,8 @@ export type Received = Omit<ArmCall, "principal" | "body"> & {
     method: string;
     path: string;
     localPort: number;
+    /** Names and values in turn, with the case they came in: some clients sign by it. */
+    rawHeaders: readonly string[];
 };
 
 /** What tells one plane from another: its operations, versions, credentials and the looks of its answers. */
@@ -183,6 +185,7 @@ function receive(request: IncomingMessage, now: Instant): Received {
         url,
         requestId: randomUUID(),
         localPort: socket.localPort ?? 0,
+        rawHeaders: request.rawHeaders,
         now,
     };
 }

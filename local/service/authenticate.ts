@@ -62,9 +62,9 @@ function sharedKey(received: Received, account: AccountRecord): Principal | Refu
             ],
         });
     }
-    const { method, url, headers } = received;
+    const { method, url, headers, rawHeaders } = received;
     // Clients sign their own clock: never the sped-up one.
-    const verdict = verifySharedKey({ method, url, headers }, account, account.keys, Date.now());
+    const verdict = verifySharedKey({ method, url, headers, rawHeaders }, account, account.keys, Date.now());
     if (verdict.ok) return { kind: "sharedKey", account: account.name };
     const details = {
         malformed: "The Authorization header is not of the form SharedKey <account>:<signature>.",
