@@ -35,3 +35,23 @@ export * as expressions from "./build/index";
 /** Ready-made formulas, proven by simulation. */
 export * as presets from "./presets/index";
 export { initialSize, pendingTasks, queueDrain, scaleToZero, spotFirst, workingHours } from "./presets/index";
+export { type Candidate, compare, type Comparison, duration, MEASURES } from "./simulate/compare";
+export { DEFAULTS as SIMULATION_DEFAULTS, type SimulationOptions } from "./simulate/options";
+export {
+    type PoolPoint,
+    simulate,
+    type SimulationResult,
+    type TargetChange,
+    type Waits,
+} from "./simulate/simulate";
+export {
+    generateTrace,
+    parseTrace,
+    randomSource,
+    type Trace,
+    TRACE_SHAPES,
+    TraceError,
+    type TraceOptions,
+    type TraceShape,
+    type TraceTask,
+} from "./simulate/trace";

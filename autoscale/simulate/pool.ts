@@ -1,0 +1,271 @@
+import type { NodeDeallocationOption } from "../language/names";
+import { EventHeap } from "./heap";
+import type { Settings } from "./options";
+import type { Trace } from "./trace";
+
+type NodeKind = "dedicated" | "spot";
+type NodeState = "booting" | "ready" | "leaving" | "preempted" | "gone";
+
+interface Node {
+    readonly kind: NodeKind;
+    state: NodeState;
+    /** Tasks it runs, by their number in the trace. */
+    readonly tasks: Set<number>;
+    /** Time since which it costs. */
+    billedFrom: number;
+    /** Whether it stands in the list of nodes with free slots. */
+    listed: boolean;
+    /** Counts preemptions, so that a boot begun before one is not taken for the recovery. */
+    boots: number;
+    /** Seconds it stays after its last task because of the tasks' data. */
+    keepSeconds: number;
+    worked: boolean;
+}
+
+interface Run {
+    readonly task: number;
+    readonly node: Node;
+    readonly attempt: number;
+}
+
+/** A pool of nodes and the tasks on it. Time is in seconds from the start; every change is caused by `advance` or `resize`. */
+export class Pool {
+    readonly waits: Float64Array;
+    readonly nodeSeconds = { dedicated: 0, spot: 0 };
+    readonly current = { dedicated: 0, spot: 0 };
+    /** Nodes that stay: not leaving, preempted ones included. */
+    private readonly staying = { dedicated: 0, spot: 0 };
+    preempted = 0;
+    usable = 0;
+    running = 0;
+    succeeded = 0;
+    /** Runs cut short: those that start again, and those that are lost. */
+    requeued = 0;
+    terminated = 0;
+    private readonly nodes = new Set<Node>();
+    private readonly free: Node[] = [];
+    private queue: number[] = [];
+    private head = 0;
+    /** Tasks that were interrupted; they run before those that arrived later. */
+    private readonly again: number[] = [];
+    private readonly attempts: Uint32Array;
+    private readonly finishes = new EventHeap<Run>();
+    private readonly boots = new EventHeap<{ node: Node; boot: number }>();
+    private readonly removals = new EventHeap<Node>();
+    private readonly preemptions = new EventHeap<Node>();
+    private arrived = 0;
+
+    constructor(
+        private readonly trace: Trace,
+        private readonly settings: Settings,
+        private readonly random: () => number,
+    ) {
+        this.waits = new Float64Array(trace.length).fill(NaN);
+        this.attempts = new Uint32Array(trace.length);
+        for (let i = 0; i < settings.initialDedicatedNodes; i++) this.addNode("dedicated", 0, 0);
+        for (let i = 0; i < settings.initialSpotNodes; i++) this.addNode("spot", 0, 0);
+    }
+
+    get active(): number {
+        return this.queue.length - this.head + this.again.length;
+    }
+
+    /** Plays all events up to and including `time`. */
+    advance(time: number): void {
+        for (;;) {
+            const arrival = this.trace[this.arrived]?.arrival ?? Infinity;
+            const next = Math.min(
+                arrival,
+                this.finishes.next,
+                this.boots.next,
+                this.removals.next,
+                this.preemptions.next,
+            );
+            if (next > time) return;
+            // Who leaves first makes room for who comes.
+            if (next === this.finishes.next) this.finish(next);
+            else if (next === this.preemptions.next) this.preempt(next);
+            else if (next === this.removals.next) this.remove(next);
+            else if (next === this.boots.next) this.ready(next);
+            else {
+                this.queue.push(this.arrived++);
+                this.start(next);
+            }
+        }
+    }
+
+    /** Asks for a number of nodes of a kind; quota permitting. */
+    resize(kind: NodeKind, target: number, option: NodeDeallocationOption, time: number): void {
+        const limit = kind === "dedicated" ? this.settings.maxDedicatedNodes : this.settings.maxSpotNodes;
+        const wanted = Math.min(target, limit);
+        while (this.staying[kind] < wanted) this.addNode(kind, time, this.settings.bootSeconds);
+        if (this.staying[kind] > wanted) this.shrink(kind, this.staying[kind] - wanted, option, time);
+    }
+
+    /** Ends the account of costs. */
+    settle(time: number): void {
+        for (const node of this.nodes) if (node.state !== "preempted") this.bill(node, time);
+    }
+
+    private addNode(kind: NodeKind, time: number, bootSeconds: number): void {
+        const node: Node = {
+            kind,
+            state: "booting",
+            tasks: new Set(),
+            billedFrom: time,
+            listed: false,
+            boots: 0,
+            keepSeconds: 0,
+            worked: false,
+        };
+        this.nodes.add(node);
+        this.current[kind]++;
+        this.staying[kind]++;
+        this.boots.add(time + bootSeconds, { node, boot: 0 });
+    }
+
+    private ready(time: number): void {
+        const event = this.boots.take();
+        if (!event || event.node.boots !== event.boot) return;
+        const { node } = event;
+        if (node.state === "preempted") {
+            this.preempted--;
+            node.billedFrom = time;
+        } else if (node.state !== "booting") return;
+        node.state = "ready";
+        this.usable++;
+        if (node.kind === "spot" && this.settings.preemptionsPerNodeHour > 0) {
+            const after = (-Math.log(1 - this.random()) * 3600) / this.settings.preemptionsPerNodeHour;
+            this.preemptions.add(time + after, node);
+        }
+        this.offer(node);
+        this.start(time);
+    }
+
+    private offer(node: Node): void {
+        if (node.listed || node.state !== "ready" || node.tasks.size >= this.settings.taskSlotsPerNode)
+            return;
+        node.listed = true;
+        this.free.push(node);
+    }
+
+    /** Gives waiting tasks to nodes with free slots; the node that became free last is filled first, so that others can go. */
+    private start(time: number): void {
+        for (let node = this.free.at(-1); node && this.active > 0; node = this.free.at(-1)) {
+            if (node.state !== "ready" || node.tasks.size >= this.settings.taskSlotsPerNode) {
+                node.listed = false;
+                this.free.pop();
+                continue;
+            }
+            this.run(this.nextTask(), node, time);
+        }
+    }
+
+    private nextTask(): number {
+        const again = this.again.pop();
+        if (again !== undefined) return again;
+        const task = this.queue[this.head++] as number;
+        if (this.head > 10_000 && this.head * 2 > this.queue.length) {
+            this.queue = this.queue.slice(this.head);
+            this.head = 0;
+        }
+        return task;
+    }
+
+    private run(task: number, node: Node, time: number): void {
+        const { arrival, duration } = this.trace[task] ?? { arrival: time, duration: 0 };
+        this.waits[task] = time - arrival;
+        node.tasks.add(task);
+        node.worked = true;
+        this.running++;
+        this.finishes.add(time + duration, { task, node, attempt: this.attempts[task] ?? 0 });
+    }
+
+    private finish(time: number): void {
+        const run = this.finishes.take();
+        if (!run || this.attempts[run.task] !== run.attempt || !run.node.tasks.delete(run.task)) return;
+        this.running--;
+        this.succeeded++;
+        if (run.node.state === "leaving") this.leaveWhenIdle(run.node, time);
+        this.offer(run.node);
+        this.start(time);
+    }
+
+    private interrupt(node: Node, again: boolean): void {
+        for (const task of node.tasks) {
+            this.attempts[task] = (this.attempts[task] ?? 0) + 1;
+            this.running--;
+            if (again) {
+                this.requeued++;
+                this.again.push(task);
+            } else this.terminated++;
+        }
+        node.tasks.clear();
+    }
+
+    private preempt(time: number): void {
+        const node = this.preemptions.take();
+        if (!node || (node.state !== "ready" && node.state !== "leaving")) return;
+        this.bill(node, time);
+        this.interrupt(node, true);
+        if (node.state === "leaving") {
+            this.drop(node);
+            return;
+        }
+        node.state = "preempted";
+        this.usable--;
+        this.preempted++;
+        node.boots++;
+        this.boots.add(time + this.settings.recoverySeconds, { node, boot: node.boots });
+        this.start(time);
+    }
+
+    // guess: nodes that cannot work yet go first, then those with the fewest running tasks.
+    private shrink(kind: NodeKind, count: number, option: NodeDeallocationOption, time: number): void {
+        const rank = ({ state, tasks }: Node): number =>
+            state === "ready" ? 1 + tasks.size : state === "booting" ? 0 : -1;
+        const candidates = [...this.nodes].filter(
+            (node) => node.kind === kind && node.state !== "leaving" && node.state !== "gone",
+        );
+        candidates.sort((a, b) => rank(a) - rank(b));
+        for (const node of candidates.slice(0, count)) this.release(node, option, time);
+        this.start(time);
+    }
+
+    private release(node: Node, option: NodeDeallocationOption, time: number): void {
+        this.staying[node.kind]--;
+        if (node.state === "preempted") {
+            this.preempted--;
+            this.drop(node);
+            return;
+        }
+        if (node.state === "ready") this.usable--;
+        node.state = "leaving";
+        if (option === "requeue" || option === "terminate") this.interrupt(node, option === "requeue");
+        node.keepSeconds = option === "retaineddata" && node.worked ? this.settings.retentionSeconds : 0;
+        this.leaveWhenIdle(node, time);
+    }
+
+    private leaveWhenIdle(node: Node, time: number): void {
+        if (node.tasks.size === 0)
+            this.removals.add(time + node.keepSeconds + this.settings.removalSeconds, node);
+    }
+
+    private remove(time: number): void {
+        const node = this.removals.take();
+        if (!node || node.state !== "leaving" || node.tasks.size > 0) return;
+        this.bill(node, time);
+        this.drop(node);
+    }
+
+    private drop(node: Node): void {
+        node.state = "gone";
+        this.nodes.delete(node);
+        this.current[node.kind]--;
+    }
+
+    private bill(node: Node, time: number): void {
+        this.nodeSeconds[node.kind] += time - node.billedFrom;
+        node.billedFrom = time;
+    }
+}
