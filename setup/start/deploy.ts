@@ -13,6 +13,7 @@ import { reportOf, type FileResult } from "./report";
 const root = repositoryRoot();
 const project = path.join(root, "examples", "top-n-words");
 const stack = "local";
+const silent = () => undefined;
 
 async function main(): Promise<number> {
     const parsed = parseStartArguments(process.argv.slice(2));
@@ -83,7 +84,7 @@ async function removeLeftover(engine: Engine, say: (line: string) => void): Prom
     if (!present) return;
     say("Removing what an earlier run left");
     // A killed engine leaves its lock and what it was about to do.
-    await engine.run(["cancel", "--yes", "--stack", stack], false);
+    await engine.run(["cancel", "--yes", "--stack", stack], silent);
     if ((await destroy(engine)) !== 0)
         throw new Error(
             "what an earlier run left could not be destroyed; `npx batchlocal reset` removes all of it",
@@ -99,27 +100,31 @@ async function destroy(engine: Engine): Promise<number> {
         stack,
         "--suppress-outputs",
     ]);
-    return code === 0 ? engine.run(["stack", "rm", "--yes", "--stack", stack], false) : code;
+    return code === 0 ? engine.run(["stack", "rm", "--yes", "--stack", stack], silent) : code;
 }
 
 async function configure(engine: Engine, options: StartArguments, files: readonly string[]): Promise<void> {
-    const steps = [
+    const values = {
+        files: JSON.stringify(files.map((file) => path.resolve(file))),
+        top: String(options.top),
+        ...scriptOfUser(),
+    };
+    const plain = Object.entries(values).flatMap(([name, value]) => ["--plaintext", `${name}=${value}`]);
+    for (const step of [
         ["stack", "init", stack],
-        [
-            "config",
-            "set-all",
-            "--stack",
-            stack,
-            "--plaintext",
-            `files=${JSON.stringify(files.map((file) => path.resolve(file)))}`,
-            "--plaintext",
-            `top=${options.top}`,
-        ],
-    ];
-    for (const step of steps) {
-        if ((await engine.run(step, false)) !== 0 && (await engine.run(step)) !== 0)
-            throw new Error(`pulumi ${step.join(" ")} failed`);
+        ["config", "set-all", "--stack", stack, ...plain],
+    ]) {
+        const lines: string[] = [];
+        if ((await engine.run(step, (line) => lines.push(line))) !== 0) {
+            throw new Error(`pulumi ${step.slice(0, 2).join(" ")} failed: ${lines.join(" ")}`);
+        }
     }
+}
+
+/** Another task program than the example's own, for those who want to try one. */
+function scriptOfUser(): { script?: string } {
+    const script = process.env["TOP_WORDS_SCRIPT"];
+    return script === undefined ? {} : { script: path.resolve(script) };
 }
 
 function ownDocuments(): string[] {

@@ -11,10 +11,10 @@ export class Engine {
         private readonly print: (line: string) => void,
     ) {}
 
-    /** Runs a command and shows what it says; the exit code. */
-    run(args: readonly string[], show = true): Promise<number> {
+    /** Runs a command and shows what it says, here or where `print` says; the exit code. */
+    run(args: readonly string[], print: (line: string) => void = this.print): Promise<number> {
         return this.start(args, (line) => {
-            if (show && !isNoise(line)) this.print(line);
+            if (!isNoise(line)) print(line);
         });
     }
 

@@ -8,7 +8,7 @@ import { parseStartArguments } from "../start-arguments";
 const root = repositoryRoot();
 const argv = process.argv.slice(2);
 const batchlocal = path.join(root, "local", "bin", "batchlocal.js");
-const data = path.join(root, ".batchlocal");
+const data = path.resolve(process.env["BATCHLOCAL_DATA"] ?? path.join(root, ".batchlocal"));
 
 async function main(): Promise<number> {
     const parsed = parseStartArguments(argv);
