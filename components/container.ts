@@ -1,0 +1,97 @@
+import * as storage from "@pulumi/azure-native/storage";
+import type * as managedidentity from "@pulumi/azure-native/managedidentity";
+import type * as authorization from "@pulumi/azure-native/authorization";
+import * as pulumi from "@pulumi/pulumi";
+import { CONTAINER_NAME_PATTERN } from "../catalog";
+import { Problems } from "./diagnostics";
+import type { LinkedStorage } from "./linkedStorage";
+import { assignRole } from "./roles";
+import type { Principal } from "./roles";
+
+/** Arguments of {@link Container}. */
+export interface ContainerArgs {
+    /** Storage account; changing it replaces the container. */
+    readonly storage: LinkedStorage;
+    /** Name, 3 to 63 lower-case letters, digits and hyphens; changing it replaces the container. @default the logical name */
+    readonly containerName?: pulumi.Input<string>;
+}
+
+/** A private container for blobs. */
+export class Container extends pulumi.ComponentResource {
+    readonly blobContainer: storage.BlobContainer;
+    readonly storage: LinkedStorage;
+    readonly containerName: pulumi.Output<string>;
+    /** Address, without any permission in it. */
+    readonly url: pulumi.Output<string>;
+    readonly #name: string;
+
+    constructor(name: string, args: ContainerArgs, opts?: pulumi.ComponentResourceOptions) {
+        const problems = new Problems(`Container '${name}'`);
+        const containerName = problems.check(args.containerName ?? name, checkName);
+        problems.throwIfAny();
+
+        super("pulumi-azure-batch:index:Container", name, {}, opts);
+        this.#name = name;
+        this.storage = args.storage;
+        this.blobContainer = new storage.BlobContainer(
+            name,
+            {
+                resourceGroupName: args.storage.resourceGroupName,
+                accountName: args.storage.name,
+                containerName,
+                publicAccess: "None",
+            },
+            { parent: this },
+        );
+        this.containerName = this.blobContainer.name;
+        this.url = pulumi.interpolate`${args.storage.blobEndpoint}${this.containerName}`;
+        this.registerOutputs({ containerName: this.containerName, url: this.url });
+    }
+
+    /** Address of a blob; its name is encoded here. */
+    blobUrl(blobName: pulumi.Input<string>): pulumi.Output<string> {
+        const encoded = pulumi
+            .output(blobName)
+            .apply((name) => name.split("/").map(encodeURIComponent).join("/"));
+        return pulumi.interpolate`${this.url}/${encoded}`;
+    }
+
+    /** Lets an identity read the container's blobs. */
+    grantRead(
+        name: string,
+        principal: managedidentity.UserAssignedIdentity | Principal,
+    ): authorization.RoleAssignment {
+        return this.#grant(name, "Storage Blob Data Reader", principal);
+    }
+
+    /** Lets an identity read, write and delete the container's blobs. */
+    grantWrite(
+        name: string,
+        principal: managedidentity.UserAssignedIdentity | Principal,
+    ): authorization.RoleAssignment {
+        return this.#grant(name, "Storage Blob Data Contributor", principal);
+    }
+
+    #grant(
+        name: string,
+        role: "Storage Blob Data Reader" | "Storage Blob Data Contributor",
+        principal: managedidentity.UserAssignedIdentity | Principal,
+    ): authorization.RoleAssignment {
+        return assignRole(
+            `${this.#name}-${name}`,
+            role,
+            this.blobContainer.id,
+            "principalType" in principal ? principal : { principalId: principal.principalId },
+            { parent: this },
+        );
+    }
+}
+
+function checkName(value: string, problems: Problems): void {
+    if (CONTAINER_NAME_PATTERN.test(value)) return;
+    problems.add(
+        "BATCH1003",
+        "containerName",
+        `'${value}' is not a container name: use 3 to 63 lower-case letters, digits and single hyphens, no hyphen at either end`,
+    );
+}

@@ -1,0 +1,45 @@
+/** A run of ids that count up: `task-007` to `task-120` is `["task-", 3, 7, 120]`. A lone id is a text. */
+export type IdRange = string | readonly [prefix: string, width: number, first: number, last: number];
+
+const LIMIT = 64 * 1024;
+
+/**
+ * Ids in few characters, for the state of a collection. Undefined when they take more than 64 KB even so: then nobody who reads the
+ * state knows them all, and the spool or the service has to be asked.
+ */
+export function toRanges(ids: Iterable<string>): IdRange[] | undefined {
+    const ranges: (string | [string, number, number, number])[] = [];
+    let size = 0;
+    for (const id of ids) {
+        const [, prefix = "", digits = ""] = /^(.*?)(\d{0,15})$/.exec(id) ?? [];
+        const last = ranges.at(-1);
+        const number = Number(digits);
+        // A number without leading zeros has width 0 and may grow in length; with them its width is fixed.
+        const width = digits.startsWith("0") && digits.length > 1 ? digits.length : 0;
+        if (digits !== "" && Array.isArray(last) && last[0] === prefix && follows(last, number, digits)) {
+            last[3] = number;
+            continue;
+        }
+        ranges.push(digits === "" ? id : [prefix, width, number, number]);
+        size += id.length + 24;
+        if (size > LIMIT) return undefined;
+    }
+    return ranges;
+}
+
+function follows(range: [string, number, number, number], number: number, digits: string): boolean {
+    const [, width, , last] = range;
+    return number === last + 1 && digits === String(number).padStart(width, "0");
+}
+
+/** The ids again, in order. */
+export function* fromRanges(ranges: readonly IdRange[]): Generator<string> {
+    for (const range of ranges) {
+        if (typeof range === "string") yield range;
+        else {
+            const [prefix, width, first, last] = range;
+            for (let number = first; number <= last; number++)
+                yield prefix + String(number).padStart(width, "0");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+/* eslint-disable @typescript-eslint/no-require-imports --
+   The engine stores the text of these functions in the state and runs it in another process, so they hold nothing but one require. */
+import type * as pulumi from "@pulumi/pulumi";
+
+// Old state runs old text: the entry that it requires and the names in it are public for ever.
+
+/** Provider of jobs. */
+export const jobProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").job.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").job.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").job.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").job.read(id, props),
+    update: (id, olds, news) => require("pulumi-azure-batch/dynamic").job.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").job.delete(id, props),
+};
+
+/** Provider of task collections. */
+export const taskCollectionProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").taskCollection.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").taskCollection.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").taskCollection.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").taskCollection.read(id, props),
+    update: (id, olds, news) => require("pulumi-azure-batch/dynamic").taskCollection.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").taskCollection.delete(id, props),
+};
+
+/** Provider of waits for tasks. */
+export const taskWaitProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").taskWait.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").taskWait.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").taskWait.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").taskWait.read(id, props),
+    update: (id, olds, news) => require("pulumi-azure-batch/dynamic").taskWait.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").taskWait.delete(id, props),
+};
+
+/** Provider of uploaded files. */
+export const uploadedFilesProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").uploadedFiles.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").uploadedFiles.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").uploadedFiles.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").uploadedFiles.read(id, props),
+    update: (id, olds, news) => require("pulumi-azure-batch/dynamic").uploadedFiles.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").uploadedFiles.delete(id, props),
+};

@@ -1,0 +1,204 @@
+import { rm, stat } from "node:fs/promises";
+import { createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
+import type { BatchClient, SubmitResult } from "../../client";
+import { isServiceError, SubmissionError, submitTasks } from "../../client";
+import { cancelled } from "./cancel";
+import { batchClient } from "./connections";
+import { advice, InitializationError, withAdvice } from "./errors";
+import { fromRanges, toRanges } from "./idRanges";
+import type { IdRange } from "./idRanges";
+import { differs, uncertain } from "./known";
+import { Progress } from "./progress";
+
+/** Inputs of a task collection. The tasks themselves are in a file: state never holds them. */
+export interface TaskCollectionInputs {
+    readonly endpoint: string;
+    readonly jobId: string;
+    /** File of the tasks as JSON Lines, named by its content. */
+    readonly spool: string;
+    /** Digest of that content. */
+    readonly digest: string;
+    readonly count: number;
+    /** Whether the job ends by itself once these tasks are in and have completed. */
+    readonly closesJob: boolean;
+    /** What becomes of tasks that are not declared any more. */
+    readonly removed: "delete" | "keep";
+}
+
+interface State extends TaskCollectionInputs {
+    readonly submitted: number;
+    /** Ids of the tasks, in short; undefined for very many that do not count up. */
+    readonly ids?: readonly IdRange[];
+}
+
+type Failure = { property: string; reason: string };
+
+export function check(
+    _olds: unknown,
+    news: TaskCollectionInputs,
+): { inputs: TaskCollectionInputs; failures: Failure[] } {
+    return { inputs: news, failures: [] };
+}
+
+/** Only the digest counts, not where the file is: another machine has it elsewhere. */
+export function diff(
+    _id: string,
+    olds: State,
+    news: TaskCollectionInputs,
+): { changes: boolean; replaces: string[] } {
+    const replaces = (["endpoint", "jobId"] as const).filter((name) => differs(olds[name], news[name]));
+    const changed =
+        differs(olds.digest, news.digest) ||
+        differs(olds.closesJob, news.closesJob) ||
+        differs(olds.removed, news.removed);
+    // A submission that was interrupted goes on.
+    const unfinished = olds.submitted !== olds.count;
+    const open = uncertain([news.digest, news.jobId, news.endpoint]);
+    return { changes: changed || unfinished || open || replaces.length > 0, replaces };
+}
+
+export async function create(
+    inputs: TaskCollectionInputs,
+): Promise<{ id: string; outs: Record<string, unknown> }> {
+    const client = await batchClient(inputs.endpoint).catch((error: unknown) => {
+        throw withAdvice(error);
+    });
+    return { id: idOf(inputs), outs: await fill(client, inputs, undefined) };
+}
+
+export async function update(
+    _id: string,
+    olds: State,
+    news: TaskCollectionInputs,
+): Promise<{ outs: Record<string, unknown> }> {
+    const client = await batchClient(news.endpoint).catch((error: unknown) => {
+        throw withAdvice(error);
+    });
+    return { outs: await fill(client, news, olds) };
+}
+
+const idOf = (inputs: TaskCollectionInputs): string => `${inputs.endpoint}/jobs/${inputs.jobId}/tasks`;
+
+async function fill(
+    client: BatchClient,
+    inputs: TaskCollectionInputs,
+    olds: State | undefined,
+): Promise<Record<string, unknown>> {
+    let submitted = 0;
+    const progress = new Progress();
+    const onProgress = (done: { submitted: number }): void => {
+        submitted = done.submitted;
+        progress.line(() => `job ${inputs.jobId}: ${done.submitted} of ${inputs.count} tasks submitted`);
+    };
+    let ids: IdRange[] | undefined;
+    try {
+        if (olds !== undefined && olds.digest === inputs.digest && olds.submitted === inputs.count) {
+            submitted = inputs.count;
+            ids = olds.ids === undefined ? undefined : [...olds.ids];
+        } else {
+            await requireSpool(inputs);
+            const idList = await readIds(inputs.spool);
+            ids = toRanges(idList);
+            submitted = (await submitOrReplace(client, inputs, olds !== undefined, onProgress)).submitted;
+            if (olds !== undefined && inputs.removed === "delete")
+                await deleteRemoved(client, inputs.jobId, olds, idList);
+        }
+        if (inputs.closesJob) await closeJob(client, inputs.jobId);
+    } catch (error) {
+        // Whatever is in the job by now has an owner: this resource.
+        throw new InitializationError(idOf(inputs), { ...inputs }, { submitted, ids }, [advice(error)]);
+    }
+    await rm(inputs.spool, { force: true });
+    return { ...inputs, submitted, ...(ids === undefined ? {} : { ids }) };
+}
+
+async function requireSpool(inputs: TaskCollectionInputs): Promise<void> {
+    const found = await stat(inputs.spool).catch(() => undefined);
+    if (found === undefined) {
+        throw new Error(
+            `the file of the ${inputs.count} tasks, ${inputs.spool}, is gone; run the deployment again: the program writes it`,
+        );
+    }
+}
+
+async function submitOrReplace(
+    client: BatchClient,
+    inputs: TaskCollectionInputs,
+    mayReplace: boolean,
+    onProgress: (done: { submitted: number }) => void,
+): Promise<SubmitResult> {
+    const source = { jsonLines: inputs.spool };
+    try {
+        return await submitTasks(client, inputs.jobId, source, { signal: cancelled, onProgress });
+    } catch (error) {
+        const changed =
+            error instanceof SubmissionError &&
+            error.failures.every((failure) => failure.code === "TaskExists");
+        if (!changed || !mayReplace) throw error;
+        // A task cannot be changed but for its constraints: the changed ones are made again.
+        for (const failure of error.failures) await deleteTask(client, inputs.jobId, failure.taskId);
+        return submitTasks(client, inputs.jobId, source, { signal: cancelled, onProgress });
+    }
+}
+
+async function deleteRemoved(
+    client: BatchClient,
+    jobId: string,
+    olds: State,
+    ids: readonly string[],
+): Promise<void> {
+    if (olds.ids === undefined) return;
+    const declared = new Set(ids);
+    for (const id of fromRanges(olds.ids)) if (!declared.has(id)) await deleteTask(client, jobId, id);
+}
+
+async function deleteTask(client: BatchClient, jobId: string, taskId: string): Promise<void> {
+    try {
+        await client.tasks.delete(jobId, taskId, { signal: cancelled });
+    } catch (error) {
+        if (!isServiceError(error, "TaskNotFound", "JobNotFound")) throw error;
+    }
+}
+
+/** From now on the job ends by itself when its tasks have completed. */
+async function closeJob(client: BatchClient, jobId: string): Promise<void> {
+    const job = await client.jobs.get(jobId, { select: "id,state,onAllTasksComplete" });
+    if (job.onAllTasksComplete === "terminatejob" || job.state === "completed" || job.state === "terminating")
+        return;
+    await client.jobs.patch(jobId, { onAllTasksComplete: "terminatejob" }, { signal: cancelled });
+}
+
+async function readIds(spool: string): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const line of createInterface({ input: createReadStream(spool), crlfDelay: Infinity })) {
+        if (line !== "") ids.push((JSON.parse(line) as { id: string }).id);
+    }
+    return ids;
+}
+
+/** The tasks belong to their job: the collection is there as long as the job is. */
+export async function read(
+    id: string,
+    props: State,
+): Promise<{ id?: string; props?: Record<string, unknown> }> {
+    const client = await batchClient(props.endpoint);
+    try {
+        await client.jobs.get(props.jobId, { select: "id,state" });
+        return { id, props: { ...props } };
+    } catch (error) {
+        if (isServiceError(error, "JobNotFound", "ResourceNotFound")) return {};
+        throw withAdvice(error);
+    }
+}
+
+/** Deletes the tasks when the collection alone goes; with its job they go by themselves. */
+export async function remove(_id: string, props: State): Promise<void> {
+    if (props.removed === "keep" || props.ids === undefined) return;
+    const client = await batchClient(props.endpoint);
+    try {
+        for (const taskId of fromRanges(props.ids)) await deleteTask(client, props.jobId, taskId);
+    } catch (error) {
+        throw withAdvice(error);
+    }
+}

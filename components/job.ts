@@ -1,0 +1,238 @@
+import * as pulumi from "@pulumi/pulumi";
+import { limits } from "../catalog";
+import type { BatchAccount } from "./batchAccount";
+import { Problems } from "./diagnostics";
+import { readDuration, seconds } from "./durations";
+import type { Duration } from "./durations";
+import { jobProvider } from "./dynamic/providers";
+import { checkId, generatedId } from "./names";
+import type { Pool } from "./pool";
+import { jobBody } from "./raw/task";
+import type { Environment, ResourceFile, UserIdentity } from "./taskParts";
+
+/** Limits of a task. */
+export interface TaskConstraintsArgs {
+    /** Time that a try may take. @default no limit */
+    readonly maxWallClockTime?: Duration;
+    /** Time that the task's folder is kept after its end. @default 7 days, by the service */
+    readonly retentionTime?: Duration;
+    /** Tries after a non-zero exit; -1 for no limit. @default 0 */
+    readonly maxRetries?: number;
+}
+
+/** A task that every node runs before its first task of a job. */
+export interface JobPreparationArgs {
+    /** @default "jobpreparation" */
+    readonly id?: string;
+    /** No shell reads it: see `shell()`. */
+    readonly commandLine: pulumi.Input<string>;
+    readonly resourceFiles?: readonly ResourceFile[];
+    readonly environment?: Environment;
+    readonly user?: UserIdentity;
+    readonly constraints?: TaskConstraintsArgs;
+    /** Tasks of the job run on a node only after it has succeeded there. @default true */
+    readonly waitForSuccess?: boolean;
+    /** Runs again after a reboot although it had succeeded. @default true */
+    readonly rerunOnReboot?: boolean;
+}
+
+/** A task that runs, when the job ends, on every node that ran its preparation. */
+export interface JobReleaseArgs {
+    /** @default "jobrelease" */
+    readonly id?: string;
+    /** No shell reads it: see `shell()`. */
+    readonly commandLine: pulumi.Input<string>;
+    readonly resourceFiles?: readonly ResourceFile[];
+    readonly environment?: Environment;
+    readonly user?: UserIdentity;
+    /** 15 minutes at most. @default 15 minutes */
+    readonly maxWallClockTime?: Duration;
+    readonly retentionTime?: Duration;
+}
+
+/** Arguments of {@link Job}. */
+export interface JobArgs {
+    /** Pool that runs the tasks. Changes in place: the job is disabled, moved and enabled. */
+    readonly pool: Pool;
+    /** Account of the job; changing it replaces the job. @default that of the pool */
+    readonly account?: BatchAccount;
+    /**
+     * Id of the job, up to 64 letters, digits, hyphens and underscores. With an id of your own a change that replaces the job must delete
+     * the old one first.
+     * @default the logical name with a random end that changes when the job is replaced
+     */
+    readonly jobId?: pulumi.Input<string>;
+    /** Changing it replaces the job. */
+    readonly displayName?: string;
+    /** -1000 to 1000, the highest first. Changes in place. @default 0, by the service */
+    readonly priority?: number;
+    /** Tasks that run at once at most; -1 for no limit. Changes in place. @default no limit */
+    readonly maxParallelTasks?: number;
+    /** Whether tasks may depend on tasks. Changing it replaces the job. @default false */
+    readonly usesTaskDependencies?: boolean;
+    /** Limits of the job. Change in place. */
+    readonly constraints?: {
+        /** Time from the job's creation to its end at most. @default no limit */
+        readonly maxWallClockTime?: Duration;
+        /** Tries after a failure, for tasks that do not say their own; -1 for no limit. @default 0 */
+        readonly maxTaskRetries?: number;
+    };
+    /** Changing it replaces the job. @default none */
+    readonly preparation?: JobPreparationArgs;
+    /** Needs `preparation`. Changing it replaces the job. @default none */
+    readonly release?: JobReleaseArgs;
+    /** Environment of all tasks of the job. Changing it replaces the job. @default none */
+    readonly environment?: Environment;
+    /** Whether the job ends by itself when all its tasks have completed: from when its task collection is in. @default "terminatejob" */
+    readonly onAllTasksComplete?: "noaction" | "terminatejob";
+    /** Whether exit conditions of tasks may end the job. Changing it replaces the job. @default "noaction" */
+    readonly onTaskFailure?: "noaction" | "performexitoptionsjobaction";
+    /** Names and values for your own use. Change in place. @default none */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** Values whose change makes a new job, to run its tasks again. @default none */
+    readonly triggers?: readonly unknown[];
+    /** Destroying a job ends its running tasks, or is refused while some have not completed. @default "terminate" */
+    readonly onDestroy?: "terminate" | "refuse";
+    /** Time for the deletion. @default "10m" */
+    readonly deleteTimeout?: Duration;
+}
+
+/** The job in the data plane: a dynamic resource. */
+class JobResource extends pulumi.dynamic.Resource {
+    declare readonly jobId: pulumi.Output<string>;
+    declare readonly url: pulumi.Output<string>;
+
+    constructor(name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
+        super(jobProvider, name, { ...props, url: undefined }, opts, "pulumi-azure-batch", "Job");
+    }
+}
+
+/**
+ * A job, as a resource: made before its tasks, ending by itself after them, deleted with them.
+ * @example
+ * const job = new Job("frames", { pool });
+ */
+export class Job extends pulumi.ComponentResource {
+    readonly account: BatchAccount;
+    readonly pool: Pool;
+    readonly jobId: pulumi.Output<string>;
+    /** Address of the job in the data plane. */
+    readonly url: pulumi.Output<string>;
+    /** Address of the account's data plane. */
+    readonly endpoint: pulumi.Output<string>;
+    /** The dynamic resource, for `dependsOn` and `deletedWith`. */
+    readonly resource: pulumi.CustomResource;
+    readonly onAllTasksComplete: "noaction" | "terminatejob";
+    readonly usesTaskDependencies: boolean;
+    #closedBy: string | undefined;
+
+    constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
+        const problems = new Problems(`Job '${name}'`);
+        check(args, problems);
+        const given =
+            args.jobId === undefined
+                ? undefined
+                : problems.check(args.jobId, (id, found) => checkId(id, "jobId", found));
+        problems.throwIfAny();
+
+        super("pulumi-azure-batch:index:Job", name, {}, opts);
+        this.pool = args.pool;
+        this.account = args.account ?? args.pool.account;
+        this.endpoint = this.account.endpoint;
+        this.onAllTasksComplete = args.onAllTasksComplete ?? "terminatejob";
+        this.usesTaskDependencies = args.usesTaskDependencies ?? false;
+        const job = jobBody(args, args.pool.poolId);
+        const jobId = given ?? generatedId(name, replacingPart(args), { parent: this, problems });
+        const resource = new JobResource(
+            name,
+            {
+                endpoint: this.endpoint,
+                jobId,
+                owner: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+                job,
+                onDestroy: args.onDestroy ?? "terminate",
+                deleteTimeout: seconds(args.deleteTimeout ?? "10m"),
+            },
+            // With its account gone, the job is gone.
+            { parent: this, deletedWith: this.account.batchAccount },
+        );
+        this.resource = resource;
+        this.jobId = resource.jobId;
+        this.url = resource.url;
+        this.registerOutputs({ jobId: this.jobId, url: this.url });
+    }
+
+    /** Says that a task collection closes the job; only one can. @internal */
+    claimClosing(collection: string): string | undefined {
+        const before = this.#closedBy;
+        this.#closedBy ??= collection;
+        return before;
+    }
+}
+
+/** What makes a new job when it changes, and so a new id. */
+function replacingPart(args: JobArgs): unknown {
+    const { displayName, usesTaskDependencies, preparation, release, environment, onTaskFailure, triggers } =
+        args;
+    return jobPart({
+        displayName,
+        usesTaskDependencies,
+        preparation,
+        release,
+        environment,
+        onTaskFailure,
+        triggers,
+    });
+}
+
+// Value objects give their bodies, so that only what is sent counts.
+function jobPart(value: unknown): unknown {
+    if (
+        typeof value !== "object" ||
+        value === null ||
+        pulumi.Output.isInstance(value) ||
+        value instanceof Promise
+    )
+        return value;
+    if (Array.isArray(value)) return value.map(jobPart);
+    if ("body" in value) return jobPart(value.body);
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, jobPart(inner)]));
+}
+
+function check(args: JobArgs, problems: Problems): void {
+    const { priority, maxParallelTasks, constraints } = args;
+    if (
+        priority !== undefined &&
+        !(priority >= limits.jobPriorityMin.value && priority <= limits.jobPriorityMax.value)
+    ) {
+        problems.add(
+            "BATCH1004",
+            "priority",
+            `${priority}: it can be ${limits.jobPriorityMin.value} to ${limits.jobPriorityMax.value}`,
+        );
+    }
+    if (maxParallelTasks !== undefined && maxParallelTasks !== -1 && !(maxParallelTasks > 0)) {
+        problems.add(
+            "BATCH1004",
+            "maxParallelTasks",
+            `${maxParallelTasks}: it can be -1 (no limit) or above 0`,
+        );
+    }
+    if (args.release !== undefined && args.preparation === undefined) {
+        problems.add(
+            "BATCH1001",
+            "preparation",
+            "a job with a release task needs a preparation task: give `preparation`",
+        );
+    }
+    readDuration(constraints?.maxWallClockTime, "constraints.maxWallClockTime", problems);
+    readDuration(args.deleteTimeout, "deleteTimeout", problems, { min: 1 });
+    readDuration(args.release?.maxWallClockTime, "release.maxWallClockTime", problems, {
+        max: limits.releaseTaskWallClockMax.value,
+    });
+    readDuration(
+        args.preparation?.constraints?.maxWallClockTime,
+        "preparation.constraints.maxWallClockTime",
+        problems,
+    );
+}

@@ -1,0 +1,75 @@
+import * as crypto from "node:crypto";
+import * as random from "@pulumi/random";
+import * as pulumi from "@pulumi/pulumi";
+import { ID_PATTERN, limits } from "../catalog";
+import type { Problems } from "./diagnostics";
+
+const SUFFIX = 8;
+
+/**
+ * A name for a Batch or storage account from any logical name: lower-case letters and digits, 24 characters at most, unique by its
+ * random end, which stays the same as long as the resource lives.
+ */
+export function accountName(name: string, parent: pulumi.Resource): pulumi.Output<string> {
+    const letters = name.toLowerCase().replace(/[^a-z0-9]/g, "");
+    const base = (letters === "" ? "batch" : letters).slice(0, limits.accountNameMax.value - SUFFIX);
+    const suffix = new random.RandomString(
+        `${name}-suffix`,
+        { length: SUFFIX, special: false, upper: false },
+        { parent },
+    );
+    return pulumi.interpolate`${base}${suffix.result}`;
+}
+
+/**
+ * An id with a random end that changes whenever `keepers` does. A pool or job whose change needs a new one can so be made before the
+ * old one goes: two of one id cannot exist at once.
+ */
+export function generatedId(
+    name: string,
+    keepers: unknown,
+    opts: { parent: pulumi.Resource; problems: Problems },
+): pulumi.Output<string> {
+    const base = name.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, limits.idLength.value - SUFFIX - 1);
+    const suffix = new random.RandomString(
+        `${name}-suffix`,
+        { length: SUFFIX, special: false, upper: false, keepers: { digest: digest(keepers) } },
+        { parent: opts.parent },
+    );
+    return pulumi.interpolate`${base}-${suffix.result}`;
+}
+
+/** Checks an id that was given. */
+export function checkId(id: string, path: string, problems: Problems): void {
+    if (ID_PATTERN.test(id)) return;
+    problems.add(
+        "BATCH1003",
+        path,
+        `'${id}' is not an id: use 1 to ${limits.idLength.value} letters, digits, hyphens and underscores`,
+    );
+}
+
+/** A short digest of any value; the same for the same value whatever the order of its properties. */
+export function digest(value: unknown): pulumi.Output<string> {
+    // A digest tells nothing of a secret, and a secret name would make every plan unreadable.
+    return pulumi.unsecret(
+        (pulumi.output(value) as pulumi.Output<unknown>).apply((plain) => digestOf(plain)),
+    );
+}
+
+/** The digest of a plain value, 32 hexadecimal digits. */
+export function digestOf(value: unknown): string {
+    return crypto.createHash("sha256").update(canonical(value)).digest("hex").slice(0, 32);
+}
+
+/** JSON with sorted property names and without what is undefined. */
+export function canonical(value: unknown): string {
+    return (
+        JSON.stringify(value, (_key, inner: unknown) => {
+            if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
+            return Object.fromEntries(
+                Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)),
+            );
+        }) ?? "null"
+    );
+}

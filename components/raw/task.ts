@@ -1,0 +1,101 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { BatchJobCreateOptions, BatchTaskCreateOptions } from "../../client";
+import { isoDuration, seconds } from "../durations";
+import type { JobArgs, JobPreparationArgs, JobReleaseArgs } from "../job";
+import { environmentSettings, listOrNothing } from "../taskParts";
+import type { TaskArgs } from "../taskCollection";
+
+type Body = Record<string, unknown>;
+
+const duration = (value: string | undefined): string | undefined =>
+    value === undefined ? undefined : isoDuration(seconds(value) ?? 0);
+
+/** Leaves out what is undefined, down to the last property; an object that has nothing left goes too. */
+function compact(value: unknown): unknown {
+    if (Array.isArray(value)) return value.map(compact);
+    if (
+        typeof value !== "object" ||
+        value === null ||
+        pulumi.Output.isInstance(value) ||
+        value instanceof Promise
+    )
+        return value;
+    const entries = Object.entries(value)
+        .map(([name, inner]) => [name, compact(inner)] as const)
+        .filter(([, inner]) => inner !== undefined);
+    return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function constraints(args: TaskArgs["constraints"]): Body {
+    return {
+        maxWallClockTime: duration(args?.maxWallClockTime),
+        retentionTime: duration(args?.retentionTime),
+        maxTaskRetryCount: args?.maxRetries,
+    };
+}
+
+/** A task as the data plane takes it (2025-06-01), its values still to come. */
+export function taskBody(task: TaskArgs): pulumi.Input<BatchTaskCreateOptions> {
+    const { resourceFiles, outputFiles, environment, user, constraints: limits, dependsOn, ...same } = task;
+    return compact({
+        ...same,
+        resourceFiles: listOrNothing(resourceFiles, (file) => file.body),
+        outputFiles: listOrNothing(outputFiles, (file) => file.body),
+        environmentSettings: environmentSettings(environment),
+        userIdentity: user?.body,
+        constraints: constraints(limits),
+        dependsOn:
+            dependsOn === undefined
+                ? undefined
+                : { taskIds: dependsOn.taskIds, taskIdRanges: dependsOn.ranges },
+    }) as BatchTaskCreateOptions;
+}
+
+/** A job as the data plane takes it (2025-06-01), without id and completion. */
+export function jobBody(
+    args: JobArgs,
+    poolId: pulumi.Input<string>,
+): pulumi.Input<Omit<BatchJobCreateOptions, "id">> {
+    const metadata = Object.entries(args.metadata ?? {}).map(([name, value]) => ({ name, value }));
+    return compact({
+        displayName: args.displayName,
+        priority: args.priority,
+        maxParallelTasks: args.maxParallelTasks,
+        usesTaskDependencies: args.usesTaskDependencies,
+        onTaskFailure: args.onTaskFailure,
+        constraints: {
+            maxWallClockTime: duration(args.constraints?.maxWallClockTime),
+            maxTaskRetryCount: args.constraints?.maxTaskRetries,
+        },
+        commonEnvironmentSettings: environmentSettings(args.environment),
+        jobPreparationTask: args.preparation === undefined ? undefined : preparation(args.preparation),
+        jobReleaseTask: args.release === undefined ? undefined : release(args.release),
+        metadata: metadata.length === 0 ? undefined : metadata,
+        poolInfo: { poolId },
+    }) as unknown as Omit<BatchJobCreateOptions, "id">;
+}
+
+function preparation(args: JobPreparationArgs): Body {
+    return {
+        id: args.id,
+        commandLine: args.commandLine,
+        resourceFiles: listOrNothing(args.resourceFiles, (file) => file.body),
+        environmentSettings: environmentSettings(args.environment),
+        userIdentity: args.user?.body,
+        constraints: constraints(args.constraints),
+        waitForSuccess: args.waitForSuccess,
+        rerunOnNodeRebootAfterSuccess: args.rerunOnReboot,
+    };
+}
+
+function release(args: JobReleaseArgs): Body {
+    return {
+        id: args.id,
+        commandLine: args.commandLine,
+        resourceFiles: listOrNothing(args.resourceFiles, (file) => file.body),
+        environmentSettings: environmentSettings(args.environment),
+        userIdentity: args.user?.body,
+        maxWallClockTime: duration(args.maxWallClockTime),
+        retentionTime: duration(args.retentionTime),
+    };
+}

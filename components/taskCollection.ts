@@ -1,0 +1,244 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ID_PATTERN, limits } from "../catalog";
+import type {
+    BatchAffinityInfo,
+    BatchTaskContainerSettings,
+    BatchTaskCounts,
+    BatchTaskCreateOptions,
+    BatchTaskIdRange,
+    ExitConditions,
+    FailedTask,
+    MultiInstanceSettings,
+    TaskOutcome,
+} from "../client";
+import { Problems } from "./diagnostics";
+import { readDuration, seconds } from "./durations";
+import type { Duration } from "./durations";
+import { taskCollectionProvider, taskWaitProvider } from "./dynamic/providers";
+import type { Job, TaskConstraintsArgs } from "./job";
+import { taskBody } from "./raw/task";
+import { writeSpool } from "./spool";
+import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
+
+/** One task. */
+export interface TaskArgs {
+    /** 1 to 64 letters, digits, hyphens and underscores, unique in its job without regard to case. */
+    readonly id: string;
+    /** No shell reads it: see `shell()`. */
+    readonly commandLine: pulumi.Input<string>;
+    readonly displayName?: pulumi.Input<string>;
+    readonly resourceFiles?: readonly ResourceFile[];
+    readonly outputFiles?: readonly OutputFile[];
+    readonly environment?: Environment;
+    /** User that it runs as. @default an ordinary user of the task */
+    readonly user?: UserIdentity;
+    readonly constraints?: TaskConstraintsArgs;
+    /** Task slots that it takes on a node. @default 1 */
+    readonly requiredSlots?: number;
+    /** Tasks that must be satisfied first; the job needs `usesTaskDependencies`. */
+    readonly dependsOn?: {
+        readonly taskIds?: readonly string[];
+        readonly ranges?: readonly BatchTaskIdRange[];
+    };
+    readonly exitConditions?: ExitConditions;
+    readonly containerSettings?: BatchTaskContainerSettings;
+    readonly affinityInfo?: BatchAffinityInfo;
+    readonly multiInstanceSettings?: MultiInstanceSettings;
+}
+
+/** How to wait for tasks. */
+export interface WaitArgs {
+    /** Time in all. @default "1h" */
+    readonly timeout?: Duration;
+    /** Time between two questions at most; the first ones come faster. @default "10s" */
+    readonly pollInterval?: Duration;
+    /** A failed task fails the deployment, or is only reported in the outputs. @default "fail" */
+    readonly onFailure?: "fail" | "report";
+    /** Tasks whose end is reported one by one at most. @default 1000 */
+    readonly resultLimit?: number;
+}
+
+/** Arguments of {@link TaskCollection}. */
+export interface TaskCollectionArgs {
+    /** Changing it replaces the collection. */
+    readonly job: Job;
+    /** Added ones are added, changed ones made again; for removed ones see `removed`. */
+    readonly tasks: pulumi.Input<readonly TaskArgs[]>;
+    /** Whether and how to wait for the tasks. @default no waiting */
+    readonly wait?: WaitArgs;
+    /** Whether the job may end by itself once these tasks are in. @default true for a job with `terminatejob` */
+    readonly closesJob?: boolean;
+    /** What becomes of tasks that are not declared any more. @default "delete" */
+    readonly removed?: "delete" | "keep";
+}
+
+class TaskCollectionResource extends pulumi.dynamic.Resource {
+    declare readonly submitted: pulumi.Output<number>;
+
+    constructor(name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
+        super(
+            taskCollectionProvider,
+            name,
+            { ...props, submitted: undefined, ids: undefined },
+            opts,
+            "pulumi-azure-batch",
+            "TaskCollection",
+        );
+    }
+}
+
+class TaskWaitResource extends pulumi.dynamic.Resource {
+    declare readonly counts: pulumi.Output<BatchTaskCounts>;
+    declare readonly tasks: pulumi.Output<TaskOutcome[]>;
+    declare readonly failures: pulumi.Output<FailedTask[]>;
+
+    constructor(name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
+        const outputs = { counts: undefined, tasks: undefined, failures: undefined, done: undefined };
+        super(taskWaitProvider, name, { ...props, ...outputs }, opts, "pulumi-azure-batch", "TaskWait");
+    }
+}
+
+/**
+ * Tasks of a job, one or a million: submitted fast and each exactly once, with what became of them as outputs.
+ * @example
+ * new TaskCollection("frames", { job, tasks: [{ id: "frame-1", commandLine: shell("render 1") }], wait: { timeout: "30m" } });
+ */
+export class TaskCollection extends pulumi.ComponentResource {
+    readonly job: Job;
+    /** Tasks that the service has. */
+    readonly submitted: pulumi.Output<number>;
+    /** Tasks by state at the end; undefined without `wait`. */
+    readonly counts: pulumi.Output<BatchTaskCounts | undefined>;
+    /** How the tasks ended, up to `wait.resultLimit`; empty without `wait`. */
+    readonly results: pulumi.Output<TaskOutcome[]>;
+    /** The first failed tasks with their reasons; empty without `wait`. */
+    readonly failures: pulumi.Output<FailedTask[]>;
+
+    constructor(name: string, args: TaskCollectionArgs, opts?: pulumi.ComponentResourceOptions) {
+        const problems = new Problems(`TaskCollection '${name}'`);
+        const closesJob = args.closesJob ?? args.job.onAllTasksComplete === "terminatejob";
+        const other = closesJob ? args.job.claimClosing(name) : undefined;
+        if (other !== undefined) {
+            problems.add(
+                "BATCH1031",
+                "closesJob",
+                `collection '${other}' closes the job already: set closesJob to false on all but the last, and let the last depend on them`,
+            );
+        }
+        const timeout = readDuration(args.wait?.timeout ?? "1h", "wait.timeout", problems);
+        const pollInterval = readDuration(args.wait?.pollInterval ?? "10s", "wait.pollInterval", problems, {
+            min: 0.1,
+        });
+        const tasks = problems.check(args.tasks, (list, found) => checkTasks(list, args.job, found));
+        problems.throwIfAny();
+
+        super("pulumi-azure-batch:index:TaskCollection", name, {}, opts);
+        this.job = args.job;
+        const spool = spoolOf(tasks);
+        const place = { endpoint: args.job.endpoint, jobId: args.job.jobId };
+        const collection = new TaskCollectionResource(
+            name,
+            {
+                ...place,
+                spool: spool.path,
+                digest: spool.digest,
+                count: spool.count,
+                closesJob,
+                removed: args.removed ?? "delete",
+            },
+            { parent: this, deletedWith: args.job.resource },
+        );
+        this.submitted = collection.submitted;
+        if (args.wait === undefined) {
+            this.counts = pulumi.output(undefined);
+            this.results = pulumi.output([]);
+            this.failures = pulumi.output([]);
+        } else {
+            const wait = new TaskWaitResource(
+                name,
+                {
+                    ...place,
+                    digest: spool.digest,
+                    timeout: seconds(timeout ?? "1h"),
+                    pollInterval: seconds(pollInterval ?? "10s"),
+                    onFailure: args.wait.onFailure ?? "fail",
+                    resultLimit: args.wait.resultLimit ?? 1000,
+                },
+                { parent: this, dependsOn: [collection], deletedWith: args.job.resource },
+            );
+            this.counts = wait.counts;
+            this.results = wait.tasks;
+            this.failures = wait.failures;
+        }
+        this.registerOutputs({ submitted: this.submitted, counts: this.counts });
+    }
+}
+
+function spoolOf(tasks: pulumi.Input<readonly TaskArgs[]>): {
+    path: pulumi.Output<string>;
+    digest: pulumi.Output<string>;
+    count: pulumi.Output<number>;
+} {
+    const bodies = pulumi
+        .output(tasks)
+        .apply((list) => pulumi.all((list as readonly TaskArgs[]).map(taskBody)));
+    // Digest, count and path tell nothing of what is in the tasks, secret or not.
+    const spool = pulumi.unsecret(
+        bodies.apply((list) => writeSpool(list as unknown as BatchTaskCreateOptions[])),
+    );
+    return { path: spool.path, digest: spool.digest, count: spool.count };
+}
+
+function checkTasks(tasks: readonly TaskArgs[], job: Job, problems: Problems): void {
+    const seen = new Map<string, number>();
+    tasks.forEach((task, index) => {
+        const path = `tasks[${index}]`;
+        if (typeof task.id !== "string" || !ID_PATTERN.test(task.id)) {
+            problems.add(
+                "BATCH1030",
+                `${path}.id`,
+                `'${task.id}': use 1 to ${limits.idLength.value} letters, digits, hyphens and underscores`,
+            );
+            return;
+        }
+        const first = seen.get(task.id.toLowerCase());
+        if (first !== undefined) {
+            problems.add(
+                "BATCH1030",
+                `${path}.id`,
+                `'${task.id}' is the id of tasks[${first}] too; ids are compared without case`,
+            );
+        }
+        seen.set(task.id.toLowerCase(), index);
+        if (
+            task.requiredSlots !== undefined &&
+            !(Number.isInteger(task.requiredSlots) && task.requiredSlots >= 1)
+        ) {
+            problems.add(
+                "BATCH1030",
+                `${path}.requiredSlots`,
+                `${task.requiredSlots}: it can be 1 and above`,
+            );
+        }
+        readDuration(task.constraints?.maxWallClockTime, `${path}.constraints.maxWallClockTime`, problems);
+        readDuration(task.constraints?.retentionTime, `${path}.constraints.retentionTime`, problems);
+        if (task.dependsOn !== undefined && !job.usesTaskDependencies) {
+            problems.add(
+                "BATCH1030",
+                `${path}.dependsOn`,
+                "the job does not allow dependencies: set usesTaskDependencies on the Job",
+            );
+        }
+    });
+    tasks.forEach((task, index) => {
+        for (const id of task.dependsOn?.taskIds ?? []) {
+            if (!seen.has(id.toLowerCase())) {
+                problems.add(
+                    "BATCH1030",
+                    `tasks[${index}].dependsOn.taskIds`,
+                    `no task of the collection has the id '${id}'`,
+                );
+            }
+        }
+    });
+}

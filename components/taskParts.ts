@@ -1,0 +1,174 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Container } from "./container";
+import { identityReference } from "./identity";
+import type { IdentityReference } from "./identity";
+
+/** Environment of a task: names and values. */
+export type Environment = Readonly<Record<string, pulumi.Input<string>>>;
+
+interface FileOptions {
+    /** Identity of the pool that reads or writes the blob. @default none: the URL must carry its own permission */
+    readonly identity?: IdentityReference;
+}
+
+/** A resource file as the service takes it, the same in both planes. */
+export interface ResourceFileBody {
+    readonly httpUrl?: pulumi.Input<string>;
+    readonly storageContainerUrl?: pulumi.Input<string>;
+    readonly autoStorageContainerName?: pulumi.Input<string>;
+    readonly blobPrefix?: pulumi.Input<string>;
+    readonly filePath?: pulumi.Input<string>;
+    readonly fileMode?: pulumi.Input<string>;
+    readonly identityReference?: { resourceId: pulumi.Input<string> };
+}
+
+/** A file, or all files of a container, that a node gets before a task runs. */
+export class ResourceFile {
+    readonly body: ResourceFileBody;
+
+    private constructor(body: ResourceFileBody) {
+        this.body = body;
+    }
+
+    /**
+     * One blob of a container.
+     * @param blobName name of the blob, as it is: it is encoded for its URL here
+     */
+    static fromBlob(
+        container: Container,
+        blobName: pulumi.Input<string>,
+        options: FileOptions & {
+            /** Where it goes, relative to the task's working directory. @default the last part of the blob's name */
+            filePath?: pulumi.Input<string>;
+            /** Mode on Linux, octal. @default "0770" */
+            fileMode?: pulumi.Input<string>;
+        } = {},
+    ): ResourceFile {
+        return new ResourceFile({
+            httpUrl: container.blobUrl(blobName),
+            filePath:
+                options.filePath ??
+                pulumi.output(blobName).apply((name) => name.slice(name.lastIndexOf("/") + 1)),
+            fileMode: options.fileMode,
+            identityReference: identityReference(options.identity),
+        });
+    }
+
+    /** All blobs of a container, or those whose names start with `prefix`. */
+    static fromContainer(
+        container: Container,
+        options: FileOptions & {
+            prefix?: pulumi.Input<string>;
+            /** Folder they go to, relative to the task's working directory. @default the working directory itself */
+            filePath?: pulumi.Input<string>;
+        } = {},
+    ): ResourceFile {
+        return new ResourceFile({
+            storageContainerUrl: container.url,
+            blobPrefix: options.prefix,
+            filePath: options.filePath,
+            identityReference: identityReference(options.identity),
+        });
+    }
+
+    /** Anything that an HTTP GET gives. */
+    static fromUrl(
+        url: pulumi.Input<string>,
+        filePath: pulumi.Input<string>,
+        options: { fileMode?: pulumi.Input<string> } = {},
+    ): ResourceFile {
+        return new ResourceFile({ httpUrl: url, filePath, fileMode: options.fileMode });
+    }
+}
+
+/** An output file as the data plane takes it. */
+export interface OutputFileBody {
+    readonly filePattern: pulumi.Input<string>;
+    readonly destination: {
+        readonly container: {
+            readonly containerUrl: pulumi.Input<string>;
+            readonly path?: pulumi.Input<string>;
+            readonly identityReference?: { resourceId: pulumi.Input<string> };
+        };
+    };
+    readonly uploadOptions: { readonly uploadCondition: "tasksuccess" | "taskfailure" | "taskcompletion" };
+}
+
+/** Files that a node uploads after a task has run. */
+export class OutputFile {
+    readonly body: OutputFileBody;
+
+    private constructor(body: OutputFileBody) {
+        this.body = body;
+    }
+
+    /**
+     * Uploads to a container.
+     * @param pattern files, relative to the task's working directory; `../stdout.txt` is its standard output
+     */
+    static toContainer(
+        container: Container,
+        pattern: pulumi.Input<string>,
+        options: FileOptions & {
+            /** Name of the blob, or of the folder when the pattern has wildcards. @default the root of the container */
+            path?: pulumi.Input<string>;
+            /** @default "tasksuccess" */
+            when?: "tasksuccess" | "taskfailure" | "taskcompletion";
+        } = {},
+    ): OutputFile {
+        return new OutputFile({
+            filePattern: pattern,
+            destination: {
+                container: {
+                    containerUrl: container.url,
+                    path: options.path,
+                    identityReference: identityReference(options.identity),
+                },
+            },
+            uploadOptions: { uploadCondition: options.when ?? "tasksuccess" },
+        });
+    }
+}
+
+/** A user identity as the data plane writes it; the management plane has the same words with capitals. */
+export interface UserIdentityBody {
+    readonly username?: string;
+    readonly autoUser?: { readonly scope: "task" | "pool"; readonly elevationLevel: "nonadmin" | "admin" };
+}
+
+/** The user that a task runs as. */
+export class UserIdentity {
+    readonly body: UserIdentityBody;
+
+    private constructor(body: UserIdentityBody) {
+        this.body = body;
+    }
+
+    /** An administrator (root on Linux) that the service makes. */
+    static admin(scope: "task" | "pool" = "pool"): UserIdentity {
+        return new UserIdentity({ autoUser: { scope, elevationLevel: "admin" } });
+    }
+
+    /** An ordinary user that the service makes. */
+    static nonAdmin(scope: "task" | "pool" = "pool"): UserIdentity {
+        return new UserIdentity({ autoUser: { scope, elevationLevel: "nonadmin" } });
+    }
+
+    /** A user account of the pool. */
+    static named(username: string): UserIdentity {
+        return new UserIdentity({ username });
+    }
+}
+
+/** Environment settings as the service takes them; undefined for none, since empty lists are never sent. */
+export function environmentSettings(
+    environment: Environment | undefined,
+): { name: string; value: pulumi.Input<string> }[] | undefined {
+    const entries = Object.entries(environment ?? {});
+    return entries.length === 0 ? undefined : entries.map(([name, value]) => ({ name, value }));
+}
+
+/** A list as the service takes it: undefined when it is empty. */
+export function listOrNothing<T, U>(items: readonly T[] | undefined, map: (item: T) => U): U[] | undefined {
+    return items === undefined || items.length === 0 ? undefined : items.map(map);
+}
