@@ -1,9 +1,12 @@
 import * as assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { repositoryRoot, run } from "../../setup/common";
 import { installStandIns } from "../../local/pulumi/install";
 import { temporaryFolders } from "../support/folder";
+import { isRunning } from "../support/process";
 
 const root = repositoryRoot();
 const quiet: NodeJS.ProcessEnv = { PATH: "/usr/bin:/bin", HOME: "/nowhere" };
@@ -76,5 +79,27 @@ describe("placing the stand-ins", () => {
         assert.match(wrong.stderr, /NAME is one of azure-native, azuread, random/);
         const serving = await run(process.execPath, [main, "random", "1.0.0"], { timeout: 3000 });
         assert.match(serving.stdout, /^\d+\n$/);
+    });
+
+    it("gives plugins that end when the engine that started them is killed", async () => {
+        const place = folder();
+        const [random] = installStandIns({
+            pulumiHome: place,
+            program: place,
+            versions: { random: "9.9.9" },
+            env: quiet,
+        }).installed;
+        const launcher = path.join(random?.place ?? "", "pulumi-resource-random");
+        // a shell in the engine's place; the launcher becomes the plugin, so $! is the plugin's own pid
+        const engine = spawn("sh", ["-c", `'${launcher}' & echo $!; wait`], {
+            stdio: ["ignore", "pipe", "inherit"],
+        });
+        let output = "";
+        engine.stdout.on("data", (data: Buffer) => (output += data.toString()));
+        while (output.split("\n").length < 3) await once(engine.stdout, "data"); // its pid, then its port
+        const pid = Number(output.split("\n")[0]);
+        assert.equal(isRunning(pid), true);
+        engine.kill("SIGKILL");
+        while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
     });
 });

@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { cacheFolder, isAtLeast, makeFolder, repositoryRoot, run, withLock } from "../../setup/common";
 import { temporaryFolders } from "../support/folder";
+import { isRunning } from "../support/process";
 
 const common = path.join(repositoryRoot(), "setup", "common.js");
 const silent = () => undefined;
@@ -115,14 +116,4 @@ describe("the shared part of set-up", () => {
 
 function pause(): Promise<void> {
     return new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-// A killed process without a parent to reap it stays as a zombie where nothing reaps: that one runs no more.
-function isRunning(pid: number): boolean {
-    try {
-        process.kill(pid, 0);
-        return !/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, "utf8"));
-    } catch {
-        return false;
-    }
 }
