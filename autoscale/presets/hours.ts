@@ -134,7 +134,7 @@ export function workingHours(options: WorkingHoursOptions): string {
         let size = f.let("size", when(working, nodes, otherwise));
         if (options.maxNodes !== undefined) {
             const most = whole("maxNodes", options.maxNodes, Math.max(nodes, otherwise, 1));
-            const needed = writeNeeded(f, 5);
+            const needed = writeNeeded(f);
             size = max(size, min(needed, most));
         }
         f.comment("Let running tasks finish before their node goes.");

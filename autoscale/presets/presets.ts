@@ -24,7 +24,7 @@ export interface SizeOptions {
 }
 
 export interface PendingTasksOptions extends SizeOptions {
-    /** Time over which a falling number of tasks is averaged before the pool shrinks, in minutes. @default 5 */
+    /** Time over which a falling number of tasks is averaged before the pool shrinks, in minutes. @default 15 */
     readonly averageMinutes?: number;
 }
 
@@ -48,7 +48,7 @@ function writeKeepTasks(f: FormulaWriter): void {
 export function pendingTasks(options: PendingTasksOptions): string {
     const [least, most] = sizes(options);
     return build((f) => {
-        const needed = writeNeeded(f, options.averageMinutes ?? 5);
+        const needed = writeNeeded(f, options.averageMinutes);
         f.comment(`Between ${least} and ${most} nodes.`);
         writeTarget(f, options.nodes ?? "dedicated", max(least, min(needed, most)));
         writeKeepTasks(f);
@@ -73,7 +73,7 @@ export function initialSize(options: InitialSizeOptions): string {
     return build((f) => {
         f.comment("A young pool has few samples.");
         const known = f.let("known", pending.samplePercent(minutes(young)));
-        const needed = writeNeeded(f, options.averageMinutes ?? 5);
+        const needed = writeNeeded(f, options.averageMinutes);
         f.comment(
             `${initial} nodes to begin with, then between ${least} and ${most}; more at once when tasks ask for it.`,
         );
@@ -93,7 +93,7 @@ export function scaleToZero(options: ScaleToZeroOptions): string {
     const [least, most] = sizes(options);
     const idle = positive("idleMinutes", options.idleMinutes ?? 15);
     return build((f) => {
-        const needed = writeNeeded(f, 5);
+        const needed = writeNeeded(f);
         f.comment(`One node stays until no task was there for ${idle} minutes.`);
         const idleSpan = f.let("idle", minutes(idle));
         const known = pending.samplePercent(idleSpan).isAtLeast(ENOUGH);
@@ -134,7 +134,7 @@ export interface SpotFirstOptions {
     readonly maxDedicatedNodes?: number;
     /** Dedicated nodes that are always there. @default 0 */
     readonly minDedicatedNodes?: number;
-    /** As of `pendingTasks`. @default 5 */
+    /** As of `pendingTasks`. @default 15 */
     readonly averageMinutes?: number;
 }
 
@@ -147,7 +147,7 @@ export function spotFirst(options: SpotFirstOptions): string {
     const mostDedicated = whole("maxDedicatedNodes", options.maxDedicatedNodes ?? most);
     const always = whole("minDedicatedNodes", options.minDedicatedNodes ?? 0);
     return build((f) => {
-        const needed = f.let("wanted", min(writeNeeded(f, options.averageMinutes ?? 5), most));
+        const needed = f.let("wanted", min(writeNeeded(f, options.averageMinutes), most));
         f.comment("Spot nodes asked for at the last evaluation that are not there, and those taken away.");
         const preempted = max(0, preemptedNodeCount.latest(1));
         const missing = f.let("missing", max(0, targetSpotNodes.minus(currentSpotNodes)).plus(preempted));

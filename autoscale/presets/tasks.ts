@@ -1,5 +1,5 @@
 import type { FormulaWriter } from "../build/build";
-import { avg, ceil, max, minutes, pendingTasks, taskSlotsPerNode, when } from "../build/functions";
+import { avg, ceil, floor, max, minutes, pendingTasks, taskSlotsPerNode, when } from "../build/functions";
 import type { Double } from "../build/values";
 
 /** Share of samples from which an average is trusted; the service's own default. */
@@ -19,19 +19,19 @@ export function positive(name: string, value: number): number {
     throw new RangeError(`${name} is ${value}; a number above 0 is needed.`);
 }
 
-/** Nodes that all waiting and running tasks would fill: what is needed at once, or what was needed on average if that is more. */
-export function writeNeeded(f: FormulaWriter, averageMinutes: number): Double {
-    f.comment(
-        "Waiting and running tasks: the newest count, or the average if that is higher and enough samples are there.",
-    );
+/** Minutes over which a falling number of tasks is averaged, unless told otherwise. */
+export const AVERAGE_MINUTES = 15;
+
+/** Nodes that the waiting and running tasks fill: now, or on average if that is more. */
+export function writeNeeded(f: FormulaWriter, averageMinutes = AVERAGE_MINUTES): Double {
+    f.comment("Waiting and running tasks: the newest count, and the average once enough samples are there.");
     const span = f.let("span", minutes(positive("averageMinutes", averageMinutes)));
     const latest = f.let("latest", max(0, pendingTasks.latest(1)));
     const sampled = f.let("sampled", pendingTasks.samplePercent(span));
-    const tasks = f.let(
-        "tasks",
-        when(sampled.isLess(ENOUGH), latest, max(latest, avg(pendingTasks.samples(span)))),
-    );
-    return f.let("needed", ceil(tasks.dividedBy(taskSlotsPerNode)));
+    const average = f.let("average", when(sampled.isLess(ENOUGH), latest, avg(pendingTasks.samples(span))));
+    // A task of now needs its node whole; a fraction of an average does not.
+    const nodes = max(ceil(latest.dividedBy(taskSlotsPerNode)), floor(average.dividedBy(taskSlotsPerNode)));
+    return f.let("needed", nodes);
 }
 
 export function writeTarget(f: FormulaWriter, kind: NodeKind, value: Double): void {
