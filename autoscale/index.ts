@@ -55,3 +55,4 @@ export {
     type TraceShape,
     type TraceTask,
 } from "./simulate/trace";
+export { explain } from "./explain/explain";

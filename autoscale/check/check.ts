@@ -9,6 +9,7 @@ import {
 } from "../language/names";
 import { MAX_PROBLEMS } from "../language/lexer";
 import { parse } from "../language/parser";
+import { print } from "../language/printer";
 import { type Diagnostic, ErrorCode, LineMap, type Severity } from "../language/source";
 import { ANY, NUMBERS, Type, type TypeSet, describeType } from "../language/types";
 import { ExpressionChecker } from "./expression";
@@ -56,8 +57,21 @@ export class CheckState {
  * The linter's findings are not included, see `lint` and `review`.
  */
 export function check(text: string | Formula, _context?: CheckContext): CheckResult {
-    const parsed = typeof text === "string" ? parse(text) : { formula: text, diagnostics: [] };
-    const { formula } = parsed;
+    // A tree is checked by its text: the limits are about the text, and a tree of a broken text does not say what was wrong.
+    const source = typeof text === "string" ? text : text.text || print(text);
+    const { formula, diagnostics: syntax } = parse(source);
+    const state = checkFormula(formula);
+    const diagnostics = [...syntax, ...state.diagnostics].sort((a, b) => a.offset - b.offset);
+    const ok = !diagnostics.some(({ severity }) => severity === "error");
+    return { ok, diagnostics, assigns: [...state.firstAssignment.keys()], formula };
+}
+
+/** The types that the variables of a formula have at its end. */
+export function variableTypes(formula: Formula): ReadonlyMap<string, TypeSet> {
+    return checkFormula(formula).types;
+}
+
+function checkFormula(formula: Formula): CheckState {
     const firstAssignment = new Map<string, number>();
     for (const statement of formula.statements) {
         if (statement.kind === "assignment" && !firstAssignment.has(statement.name)) {
@@ -67,17 +81,13 @@ export function check(text: string | Formula, _context?: CheckContext): CheckRes
     const state = new CheckState(formula, firstAssignment);
     for (const statement of formula.statements) {
         if (state.diagnostics.length > MAX_PROBLEMS) {
-            state.error(
-                `Too many findings: checking stopped at line ${state.lineOf(statement.span.start)}.`,
-                statement.span,
-            );
+            const line = state.lineOf(statement.span.start);
+            state.error(`Too many findings: checking stopped at line ${line}.`, statement.span);
             break;
         }
         checkStatement(statement, state);
     }
-    const diagnostics = [...parsed.diagnostics, ...state.diagnostics].sort((a, b) => a.offset - b.offset);
-    const ok = !diagnostics.some(({ severity }) => severity === "error");
-    return { ok, diagnostics, assigns: [...firstAssignment.keys()], formula };
+    return state;
 }
 
 function checkStatement(statement: Statement, state: CheckState): void {

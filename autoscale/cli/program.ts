@@ -2,7 +2,10 @@ import { Command, CommanderError } from "commander";
 import type { CheckContext } from "../check/types";
 import { checkCommand, formatCommand } from "./check";
 import { type EvaluateCommandOptions, evaluateCommand } from "./evaluate";
-import { type Streams, UsageError, number } from "./usage";
+import { explain } from "../explain/explain";
+import { TRACE_SHAPES } from "../simulate/trace";
+import { type SimulateOptions, simulateCommand } from "./simulate";
+import { type Streams, UsageError, number, readText } from "./usage";
 
 interface ContextOptions {
     readonly slots?: string;
@@ -68,6 +71,48 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
         .option("--json", 'print {"results","error"}')
         .action((files: string[], options: EvaluateCommandOptions) => {
             exitCode = evaluateCommand(files, options, streams);
+        });
+
+    program
+        .command("simulate")
+        .description("run formulas on a simulated pool; writes an HTML report")
+        .argument("<file...>", "formulas to compare; - reads stdin")
+        .option("--trace <file>", "CSV with the columns arrival and duration, in seconds")
+        .option("--load <shape>", `a made-up load: ${TRACE_SHAPES.join(", ")}; daily if not given`)
+        .option("--tasks <n>", "number of tasks of a made-up load (2000)")
+        .option("--hours <n>", "hours over which they arrive (72)")
+        .option("--duration <seconds>", "average run time of a task (300)")
+        .option("--seed <n>", "another seed gives another load and other preemptions (1)")
+        .option("--slots <n>", "task slots of a node (1)")
+        .option("--boot <seconds>", "time until a new node takes tasks (180)")
+        .option("--removal <seconds>", "time until a removed node costs nothing (60)")
+        .option("--interval <seconds>", "time between evaluations, at least 300 (900)")
+        .option("--max-dedicated <n>", "dedicated nodes the quota allows (100)")
+        .option("--max-spot <n>", "spot nodes the quota allows (100)")
+        .option("--preemption <rate>", "preemptions of a spot node per hour (0)")
+        .option("--price <amount>", "price of a dedicated node for an hour (0.2)")
+        .option("--spot-price <amount>", "price of a spot node for an hour (0.04)")
+        .option("--start <time>", "moment at which the simulation starts (2026-01-05T00:00:00Z)")
+        .option(
+            "--report <file>",
+            "where the HTML goes (autoscale-report.html; none with --json unless given)",
+        )
+        .option("--json", "print the measures as JSON")
+        .action((files: string[], options: SimulateOptions) => {
+            exitCode = simulateCommand(files, options, streams);
+        });
+
+    program
+        .command("explain")
+        .description("say in words what formulas do")
+        .argument("<file...>", "formulas; - reads stdin")
+        .option("--json", "one JSON array, an element a file")
+        .action((files: string[], { json }: { json?: boolean }) => {
+            const rows = files.map((file) => ({ file, lines: explain(readText(file)) }));
+            if (json) streams.out(`${JSON.stringify(rows, undefined, 2)}\n`);
+            else
+                for (const { file, lines } of rows)
+                    streams.out(`${files.length > 1 ? `${file}:\n` : ""}${lines.join("\n")}\n`);
         });
 
     try {
