@@ -34,7 +34,9 @@ export function explain(text: string | Formula, context: CheckContext = {}): str
     );
     const lines = [
         "Step by step:",
-        ...formula.statements.map((statement, index) => `  ${index + 1}. ${statementWords(statement)}`),
+        ...formula.statements.map(
+            (statement, index) => `  ${index + 1}. ${statementWords(statement, numbers)}`,
+        ),
     ];
     lines.push("", "As a whole:");
     for (const [name, what] of [
