@@ -7,6 +7,11 @@ import * as batch from "pulumi-azure-batch";
 const config = new pulumi.Config("top-n-words");
 const files = config.getObject<string[]>("files") ?? ["README.md"];
 const top = config.getNumber("top") ?? 3;
+// Another program than the one that comes with the example.
+const script = config.get("script") ?? "task/top-words.sh";
+
+/** Name of the blob with a task's words. */
+const wordsOf = (taskId: string): string => `${taskId}/words.txt`;
 
 // Two files may have one name, so each gets a folder of its own.
 const inputs = files.map((file, index) => {
@@ -29,7 +34,10 @@ const access = [
     output.grantWrite("nodes", identity),
 ];
 
-const script = new batch.UploadedFiles("script", { container: application, files: "task" });
+const program = new batch.UploadedFiles("script", {
+    container: application,
+    files: [{ path: script, name: "top-words.sh" }],
+});
 const uploaded = new batch.UploadedFiles("inputs", {
     container: input,
     files: inputs.map(({ file, blobName }) => ({ path: file, name: blobName })),
@@ -46,7 +54,7 @@ const pool = new batch.Pool(
         identities: [identity],
         startTask: batch.StartTask.script('cp top-words.sh "$AZ_BATCH_NODE_SHARED_DIR/top-words.sh"', {
             resourceFiles: [
-                batch.ResourceFile.fromBlob(application, script.blob("top-words.sh"), { identity }),
+                batch.ResourceFile.fromBlob(application, program.blob("top-words.sh"), { identity }),
             ],
             elevated: true,
         }),
@@ -55,7 +63,7 @@ const pool = new batch.Pool(
 );
 
 // Other inputs are another job: one that has ended takes no more tasks.
-const job = new batch.Job("words", { pool, triggers: [uploaded.digest, script.digest, top] });
+const job = new batch.Job("words", { pool, triggers: [uploaded.digest, program.digest, top] });
 const words = new batch.TaskCollection("words", {
     job,
     tasks: inputs.map(({ taskId, blobName }) => ({
@@ -68,7 +76,7 @@ const words = new batch.TaskCollection("words", {
             batch.ResourceFile.fromBlob(input, uploaded.blob(blobName), { filePath: "input", identity }),
         ],
         outputFiles: [
-            batch.OutputFile.toContainer(output, "words.txt", { path: `${taskId}/words.txt`, identity }),
+            batch.OutputFile.toContainer(output, "words.txt", { path: wordsOf(taskId), identity }),
             batch.OutputFile.toContainer(output, "../std*.txt", {
                 path: taskId,
                 when: "taskcompletion",
@@ -76,17 +84,18 @@ const words = new batch.TaskCollection("words", {
             }),
         ],
     })),
-    wait: { timeout: "30m", onFailure: "report" },
+    wait: { timeout: "30m" },
 });
 
 export const results = words.results.apply((outcomes) =>
     inputs.map(({ file, taskId }) => {
         const outcome = outcomes.find((one) => one.taskId === taskId);
-        return { input: file, taskId, nodeId: outcome?.nodeId, exitCode: outcome?.exitCode };
+        const { nodeId, exitCode } = outcome ?? {};
+        return { input: file, taskId, nodeId, exitCode, output: wordsOf(taskId) };
     }),
 );
 export const counts = words.counts;
 export const failures = words.failures;
-export const outputContainer = output.url;
+export const outputContainerUrl = output.url;
 export const accountEndpoint = account.endpoint;
 export const jobId = job.jobId;
