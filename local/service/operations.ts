@@ -1,4 +1,7 @@
 import { listSupportedImages } from "./accounts/supportedImages";
+import { getApplication } from "./applications/get";
+import { listApplications } from "./applications/list";
+import { certificateOperations } from "./certificates/retired";
 import { deleteNodeFile } from "./files/deleteOfNode";
 import { deleteTaskFile } from "./files/deleteOfTask";
 import { getNodeFile } from "./files/getOfNode";
@@ -18,8 +21,33 @@ import { listPreparationAndReleaseStatus } from "./jobs/preparationAndRelease";
 import { getTaskCounts } from "./jobs/taskCounts";
 import { terminateJob } from "./jobs/terminate";
 import { updateJob } from "./jobs/update";
+import { addJobSchedule } from "./jobSchedules/add";
+import { deleteJobSchedule } from "./jobSchedules/delete";
+import { disableJobSchedule } from "./jobSchedules/disable";
+import { enableJobSchedule } from "./jobSchedules/enable";
+import { jobScheduleExists } from "./jobSchedules/exists";
+import { getJobSchedule } from "./jobSchedules/get";
+import { listJobSchedules } from "./jobSchedules/list";
+import { listJobsOfSchedule } from "./jobSchedules/listJobs";
+import { patchJobSchedule } from "./jobSchedules/patch";
+import { terminateJobSchedule } from "./jobSchedules/terminate";
+import { updateJobSchedule } from "./jobSchedules/update";
+import { addNodeUser } from "./nodes/addUser";
+import { deallocateNode } from "./nodes/deallocate";
+import { deleteNodeUser } from "./nodes/deleteUser";
+import { disableNodeScheduling } from "./nodes/disableScheduling";
+import { enableNodeScheduling } from "./nodes/enableScheduling";
 import { getNode } from "./nodes/get";
+import { getNodeExtension } from "./nodes/getExtension";
 import { listNodes } from "./nodes/list";
+import { listNodeExtensions } from "./nodes/listExtensions";
+import { rebootNode } from "./nodes/reboot";
+import { reimageNode } from "./nodes/reimage";
+import { getRemoteDesktop } from "./nodes/remoteDesktop";
+import { getRemoteLoginSettings } from "./nodes/remoteLogin";
+import { startNode } from "./nodes/start";
+import { updateNodeUser } from "./nodes/updateUser";
+import { uploadNodeLogs } from "./nodes/uploadLogs";
 import { addPool } from "./pools/add";
 import { deletePool } from "./pools/delete";
 import { disablePoolAutoScale } from "./pools/disableAutoScale";
@@ -34,6 +62,7 @@ import { removeNodes } from "./pools/removeNodes";
 import { resizePool } from "./pools/resize";
 import { stopPoolResize } from "./pools/stopResize";
 import { updatePoolProperties } from "./pools/updateProperties";
+import { listPoolUsageMetrics } from "./pools/usageMetrics";
 import type { BatchOperation } from "./services";
 import { addTask } from "./tasks/add";
 import { addTaskCollection } from "./tasks/addCollection";
@@ -41,6 +70,7 @@ import { deleteTask } from "./tasks/delete";
 import { getTask } from "./tasks/get";
 import { listTasks } from "./tasks/list";
 import { reactivateTask } from "./tasks/reactivate";
+import { listSubtasks } from "./tasks/subtasks";
 import { terminateTask } from "./tasks/terminate";
 import { updateTask } from "./tasks/update";
 
@@ -62,9 +92,24 @@ export const operations: readonly BatchOperation[] = [
     removeNodes,
     listNodeCounts,
     listSupportedImages,
+    listPoolUsageMetrics,
     // Nodes
     listNodes,
     getNode,
+    addNodeUser,
+    updateNodeUser,
+    deleteNodeUser,
+    rebootNode,
+    startNode,
+    deallocateNode,
+    reimageNode,
+    disableNodeScheduling,
+    enableNodeScheduling,
+    getRemoteLoginSettings,
+    getRemoteDesktop,
+    uploadNodeLogs,
+    listNodeExtensions,
+    getNodeExtension,
     // Jobs
     addJob,
     listJobs,
@@ -77,6 +122,18 @@ export const operations: readonly BatchOperation[] = [
     terminateJob,
     getTaskCounts,
     listPreparationAndReleaseStatus,
+    // Job schedules
+    addJobSchedule,
+    listJobSchedules,
+    getJobSchedule,
+    jobScheduleExists,
+    updateJobSchedule,
+    patchJobSchedule,
+    deleteJobSchedule,
+    disableJobSchedule,
+    enableJobSchedule,
+    terminateJobSchedule,
+    listJobsOfSchedule,
     // Tasks
     addTask,
     addTaskCollection,
@@ -86,6 +143,7 @@ export const operations: readonly BatchOperation[] = [
     deleteTask,
     terminateTask,
     reactivateTask,
+    listSubtasks,
     // Files
     listTaskFiles,
     getTaskFile,
@@ -95,4 +153,8 @@ export const operations: readonly BatchOperation[] = [
     getNodeFile,
     getNodeFileProperties,
     deleteNodeFile,
+    // Applications and, in older versions, certificates
+    listApplications,
+    getApplication,
+    ...certificateOperations,
 ];

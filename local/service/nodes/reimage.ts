@@ -1,0 +1,18 @@
+import type { DeallocationOption } from "../../model/pool";
+import type { BatchOperation } from "../services";
+import { onNode } from "../subjects";
+import { takeDown } from "./requests";
+
+export const reimageNode: BatchOperation = {
+    id: "Nodes_ReimageNode",
+    method: "POST",
+    path: "/pools/:poolId/nodes/:nodeId/reimage",
+    body: "BatchNodeReimageOptions",
+    bodyOptional: true,
+    handle: onNode((node, pool, call, services) => {
+        const { nodeReimageOption = "requeue" } = (call.body ?? {}) as {
+            nodeReimageOption?: DeallocationOption;
+        };
+        return takeDown(node, pool, "reimage", nodeReimageOption, call, services);
+    }),
+};
