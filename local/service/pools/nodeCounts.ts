@@ -1,5 +1,6 @@
 import type { FilterFields } from "../../http/filter";
 import { limits } from "../../../catalog";
+import { versionOrder } from "../../http/routes";
 import { recordKey } from "../../model/ids";
 import type { NodeRecord, NodeState } from "../../model/pool";
 import { listed } from "../answers";
@@ -41,15 +42,31 @@ export const listNodeCounts: BatchOperation = {
                 const nodes = store.nodes.list(pool.key);
                 return {
                     poolId: pool.id,
-                    dedicated: counts(nodes.filter((node) => node.dedicated)),
-                    lowPriority: counts(nodes.filter((node) => !node.dedicated)),
+                    dedicated: counts(
+                        nodes.filter((node) => node.dedicated),
+                        call.apiVersion,
+                    ),
+                    lowPriority: counts(
+                        nodes.filter((node) => !node.dedicated),
+                        call.apiVersion,
+                    ),
                 };
             },
         ),
 };
 
-function counts(nodes: readonly NodeRecord[]): Record<string, number> {
-    const found: Record<string, number> = Object.fromEntries(Object.values(names).map((name) => [name, 0]));
-    for (const { state } of nodes) found[names[state]] = (found[names[state]] ?? 0) + 1;
+/** States that nodes have since that version. */
+const newer = new Set(["deallocated", "deallocating"]);
+const newerSince = "2024-07-01";
+
+function counts(nodes: readonly NodeRecord[], apiVersion: string): Record<string, number> {
+    const shown = Object.values(names).filter(
+        (name) => versionOrder(apiVersion) >= newerSince || !newer.has(name),
+    );
+    const found: Record<string, number> = Object.fromEntries(shown.map((name) => [name, 0]));
+    for (const { state } of nodes) {
+        const name = names[state];
+        if (name in found) found[name] = (found[name] ?? 0) + 1;
+    }
     return { ...found, total: nodes.length };
 }

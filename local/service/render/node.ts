@@ -114,6 +114,8 @@ function endpointsOf(node: NodeRecord, pool: PoolRecord): JsonObject[] {
             name: `${String(declared["name"])}.${index}`,
             protocol: declared["protocol"],
             publicIPAddress: node.address,
+            // A node of this machine has an address and no name.
+            publicFQDN: node.address,
             frontendPort: start + (index % Math.max(1, span)),
             backendPort: declared["backendPort"],
         };
