@@ -1,0 +1,287 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import * as pulumi from "@pulumi/pulumi";
+import {
+    BatchAccount,
+    Container,
+    Job,
+    LinkedStorage,
+    OutputFile,
+    Pool,
+    ResourceFile,
+    Scale,
+    shell,
+    TaskCollection,
+    UserIdentity,
+    VmImage,
+} from "../../components";
+import type { JobArgs, TaskArgs } from "../../components";
+import { only, problemsOf, run } from "./program";
+
+const pool = (): Pool => {
+    const account = new BatchAccount("a", { resourceGroupName: "g", accountName: "acc" });
+    return new Pool("cpu", {
+        account,
+        image: VmImage.ubuntu2404(),
+        vmSize: "Standard_D2s_v5",
+        scale: Scale.dedicated(1),
+        poolId: "cpu",
+    });
+};
+const JOB = "pulumi-nodejs:dynamic/pulumi-azure-batch:Job";
+const COLLECTION = "pulumi-nodejs:dynamic/pulumi-azure-batch:TaskCollection";
+const WAIT = "pulumi-nodejs:dynamic/pulumi-azure-batch:TaskWait";
+
+const jobInputs = async (more: Partial<JobArgs>, preview = false): Promise<Record<string, unknown>> =>
+    only(await run(() => new Job("frames", { pool: pool(), ...more }), { preview }), JOB).inputs;
+
+describe("Job", function () {
+    this.timeout(60_000);
+
+    for (const preview of [false, true]) {
+        it(`has these defaults${preview ? ", at preview too" : ""}`, async () => {
+            assert.deepEqual(await jobInputs({}, preview), {
+                endpoint: "https://acc.westeurope.batch.azure.com",
+                jobId: "frames-abcd1234",
+                owner: "organization/project/stack/frames",
+                job: { poolInfo: { poolId: "cpu" } },
+                onDestroy: "terminate",
+                deleteTimeout: 600,
+            });
+        });
+    }
+
+    it("passes what it is given in the service's words, and never its completion", async () => {
+        const { job } = await jobInputs({
+            displayName: "Frames",
+            priority: 10,
+            maxParallelTasks: 4,
+            usesTaskDependencies: true,
+            constraints: { maxWallClockTime: "2h", maxTaskRetries: 3 },
+            environment: { A: "1" },
+            preparation: {
+                commandLine: "prepare",
+                user: UserIdentity.admin("task"),
+                constraints: { maxRetries: 1 },
+                waitForSuccess: false,
+            },
+            release: { commandLine: "clean", maxWallClockTime: "5m" },
+            onTaskFailure: "performexitoptionsjobaction",
+            metadata: { team: "x" },
+        });
+        assert.deepEqual(job, {
+            displayName: "Frames",
+            priority: 10,
+            maxParallelTasks: 4,
+            usesTaskDependencies: true,
+            constraints: { maxWallClockTime: "PT2H", maxTaskRetryCount: 3 },
+            commonEnvironmentSettings: [{ name: "A", value: "1" }],
+            jobPreparationTask: {
+                commandLine: "prepare",
+                userIdentity: { autoUser: { scope: "task", elevationLevel: "admin" } },
+                constraints: { maxTaskRetryCount: 1 },
+                waitForSuccess: false,
+            },
+            jobReleaseTask: { commandLine: "clean", maxWallClockTime: "PT5M" },
+            onTaskFailure: "performexitoptionsjobaction",
+            metadata: [{ name: "team", value: "x" }],
+            poolInfo: { poolId: "cpu" },
+        });
+    });
+
+    it("takes a new id for what needs a new job and for triggers, and keeps it otherwise", async () => {
+        const keeper = async (more: Partial<JobArgs>): Promise<unknown> => {
+            const resources = await run(() => new Job("frames", { pool: pool(), ...more }));
+            return (
+                only(resources, "random:index/randomString:RandomString", "frames-suffix").inputs[
+                    "keepers"
+                ] as Record<string, unknown>
+            )["digest"];
+        };
+        const before = await keeper({});
+        for (const change of [
+            { priority: 5 },
+            { metadata: { a: "b" } },
+            { constraints: { maxTaskRetries: 1 } },
+            { onDestroy: "refuse" as const },
+        ]) {
+            assert.equal(await keeper(change), before, JSON.stringify(change));
+        }
+        for (const change of [
+            { triggers: [1] },
+            { usesTaskDependencies: true },
+            { preparation: { commandLine: "x" } },
+            { environment: { A: "1" } },
+        ]) {
+            assert.notEqual(await keeper(change), before, JSON.stringify(change));
+        }
+    });
+
+    it("reports all that is wrong at once", async () => {
+        await run(() => {
+            const problems = problemsOf(
+                () =>
+                    new Job("j", {
+                        pool: pool(),
+                        priority: 2000,
+                        maxParallelTasks: 0,
+                        release: { commandLine: "x", maxWallClockTime: "1h" },
+                        jobId: "a b",
+                    }),
+            );
+            assert.deepEqual(
+                problems.map((problem) => problem.split(": ").slice(0, 2).join(" ")),
+                [
+                    "priority BATCH1004",
+                    "maxParallelTasks BATCH1004",
+                    "preparation BATCH1001",
+                    "release.maxWallClockTime BATCH1005",
+                    "jobId BATCH1003",
+                ],
+            );
+        });
+    });
+});
+
+describe("TaskCollection", function () {
+    this.timeout(60_000);
+
+    it("writes its tasks to a file of their content, and gives state only digest and count", async () => {
+        const resources = await run(() => {
+            const job = new Job("frames", { pool: pool() });
+            const container = new Container("output", {
+                storage: new LinkedStorage("s", { resourceGroupName: "g", accountName: "st" }),
+            });
+            const tasks: TaskArgs[] = [
+                {
+                    id: "one",
+                    commandLine: shell("render $FRAME"),
+                    environment: { FRAME: pulumi.output("1"), TOKEN: pulumi.secret("very secret") },
+                    resourceFiles: [
+                        ResourceFile.fromContainer(container, { prefix: "in/", identity: "/id" }),
+                    ],
+                    outputFiles: [
+                        OutputFile.toContainer(container, "*.png", { path: "one", identity: "/id" }),
+                    ],
+                    constraints: { maxWallClockTime: "90s", maxRetries: 2 },
+                },
+            ];
+            new TaskCollection("frames", { job, tasks });
+        });
+        const { inputs } = only(resources, COLLECTION);
+        assert.deepEqual(
+            [inputs["count"], inputs["closesJob"], inputs["removed"], inputs["jobId"]],
+            [1, true, "delete", "frames-abcd1234"],
+        );
+        assert.match(String(inputs["digest"]), /^[0-9a-f]{32}$/);
+        const spool = String(inputs["spool"]);
+        assert.ok(!JSON.stringify(inputs).includes("secret") && !JSON.stringify(inputs).includes("render"));
+        assert.equal(fs.statSync(spool).mode & 0o777, 0o600);
+        assert.deepEqual(JSON.parse(fs.readFileSync(spool, "utf8")), {
+            id: "one",
+            commandLine: "/bin/sh -ec 'render $FRAME'",
+            environmentSettings: [
+                { name: "FRAME", value: "1" },
+                { name: "TOKEN", value: "very secret" },
+            ],
+            resourceFiles: [
+                {
+                    storageContainerUrl: "https://127.0.0.1:7777/st/output",
+                    blobPrefix: "in/",
+                    identityReference: { resourceId: "/id" },
+                },
+            ],
+            outputFiles: [
+                {
+                    filePattern: "*.png",
+                    destination: {
+                        container: {
+                            containerUrl: "https://127.0.0.1:7777/st/output",
+                            path: "one",
+                            identityReference: { resourceId: "/id" },
+                        },
+                    },
+                    uploadOptions: { uploadCondition: "tasksuccess" },
+                },
+            ],
+            constraints: { maxWallClockTime: "PT1M30S", maxTaskRetryCount: 2 },
+        });
+        fs.rmSync(spool);
+    });
+
+    it("writes nothing at preview and gives the same digest there", async () => {
+        const digests: unknown[] = [];
+        for (const preview of [true, false]) {
+            const tasks = [{ id: `only-${process.pid}`, commandLine: "true" }];
+            const resources = await run(
+                () => new TaskCollection("t", { job: new Job("j", { pool: pool() }), tasks }),
+                { preview },
+            );
+            const { digest, spool } = only(resources, COLLECTION).inputs;
+            digests.push(digest);
+            assert.equal(fs.existsSync(String(spool)), !preview);
+            fs.rmSync(String(spool), { force: true });
+        }
+        assert.equal(digests[0], digests[1]);
+    });
+
+    it("waits in a resource of its own, with these defaults", async () => {
+        const resources = await run(() => {
+            const job = new Job("j", { pool: pool(), onAllTasksComplete: "noaction" });
+            new TaskCollection("t", { job, tasks: [{ id: "a", commandLine: "true" }], wait: {} });
+        });
+        const { inputs } = only(resources, WAIT);
+        assert.deepEqual(
+            [inputs["timeout"], inputs["pollInterval"], inputs["onFailure"], inputs["resultLimit"]],
+            [3600, 10, "fail", 1000],
+        );
+        assert.equal(only(resources, COLLECTION).inputs["closesJob"], false);
+    });
+
+    it("reports every bad task with its place, at once", async () => {
+        await run(() => {
+            const job = new Job("j", { pool: pool() });
+            const tasks: TaskArgs[] = [
+                { id: "a b", commandLine: "x" },
+                { id: "ok", commandLine: "x", requiredSlots: 0 },
+                { id: "OK", commandLine: "x", constraints: { maxWallClockTime: "soon" } },
+                { id: "c", commandLine: "x", dependsOn: { taskIds: ["nobody"] } },
+            ];
+            const problems = problemsOf(() => new TaskCollection("t", { job, tasks }));
+            assert.deepEqual(
+                problems.map((problem) => problem.split(": ")[0]),
+                [
+                    "tasks[0].id",
+                    "tasks[1].requiredSlots",
+                    "tasks[2].id",
+                    "tasks[2].constraints.maxWallClockTime",
+                    "tasks[3].dependsOn",
+                    "tasks[3].dependsOn.taskIds",
+                ],
+            );
+        });
+    });
+
+    it("refuses two collections that both close one job", async () => {
+        await run(() => {
+            const job = new Job("j", { pool: pool() });
+            const tasks = [{ id: "a", commandLine: "true" }];
+            new TaskCollection("first", { job, tasks });
+            assert.match(
+                problemsOf(() => new TaskCollection("second", { job, tasks }))[0] ?? "",
+                /closesJob: BATCH1031: collection 'first' closes the job already/,
+            );
+            new TaskCollection("third", { job, tasks, closesJob: false });
+        });
+    });
+});
+
+describe("shell", () => {
+    it("quotes so that a POSIX shell reads the very script, and stops at the first failure", async () => {
+        const { execFileSync } = await import("node:child_process");
+        const script = `printf '%s|' "it's" \\$HOME 'a  b'\nfalse\necho never`;
+        // The command line is split as the nodes do it, by quotes; here a shell does.
+        const output = execFileSync("/bin/sh", ["-c", `${shell(script)}; echo $?`], { encoding: "utf8" });
+        assert.equal(output, "it's|$HOME|a  b|1\n");
+    });
+});
