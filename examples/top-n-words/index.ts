@@ -9,6 +9,7 @@ const files = config.getObject<string[]>("files") ?? ["README.md"];
 const top = config.getNumber("top") ?? 3;
 // Another program than the one that comes with the example.
 const script = config.get("script") ?? "task/top-words.sh";
+const location = new pulumi.Config("azure-native").get("location") ?? "westeurope";
 
 /** Name of the blob with a task's words. */
 const wordsOf = (taskId: string): string => `${taskId}/words.txt`;
@@ -19,7 +20,7 @@ const inputs = files.map((file, index) => {
     return { file, taskId: `words-${number}`, blobName: `${number}/${path.basename(file)}` };
 });
 
-const group = new resources.ResourceGroup("words");
+const group = new resources.ResourceGroup("words", { location });
 const account = new batch.BatchAccount("words", { resourceGroupName: group.name });
 const storage = new batch.LinkedStorage("files", { resourceGroupName: group.name });
 const application = new batch.Container("application", { storage });
