@@ -111,7 +111,7 @@ function linkReal(real: string, folder: string): void {
 /** The folder appears whole: an engine that looks meanwhile finds all or nothing. */
 function writeLauncher(name: string, version: string, folder: string): void {
     const program = compiledMain();
-    const launcher = `#!/bin/sh\nexec ${[process.execPath, program, name, version].map(quoted).join(" ")} "$@"\n`;
+    const launcher = `#!/bin/sh\nSTAND_IN_PARENT=$PPID exec ${[process.execPath, program, name, version].map(quoted).join(" ")} "$@"\n`;
     const file = path.join(folder, `pulumi-resource-${name}`);
     if (isStandIn(folder) && fs.existsSync(file) && fs.readFileSync(file, "utf8") === launcher) return;
     const temporary = `${folder}.${process.pid}.making`;

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { repositoryRoot, run } from "../../setup/common";
 import { installStandIns } from "../../local/pulumi/install";
 import { temporaryFolders } from "../support/folder";
@@ -98,8 +99,13 @@ describe("placing the stand-ins", () => {
         engine.stdout.on("data", (data: Buffer) => (output += data.toString()));
         while (output.split("\n").length < 3) await once(engine.stdout, "data"); // its pid, then its port
         const pid = Number(output.split("\n")[0]);
-        assert.equal(isRunning(pid), true);
-        engine.kill("SIGKILL");
-        while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 50));
+        try {
+            assert.equal(isRunning(pid), true);
+            engine.kill("SIGKILL");
+            const patience = AbortSignal.timeout(20_000);
+            while (isRunning(pid)) await sleep(50, undefined, { signal: patience });
+        } finally {
+            if (isRunning(pid)) process.kill(pid, "SIGKILL");
+        }
     });
 });

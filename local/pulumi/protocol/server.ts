@@ -39,9 +39,12 @@ export async function serve(
     endWithParent();
 }
 
-/** An engine that is killed cannot tell its plugins: a plugin whose parent has changed has nobody to serve. */
+/**
+ * An engine that is killed cannot tell its plugins: a plugin whose parent has changed has nobody to serve. The launcher
+ * says who the parent was when it began, since the engine may be gone before this line.
+ */
 function endWithParent(): void {
-    const parent = process.ppid;
+    const parent = Number(process.env.STAND_IN_PARENT) || process.ppid;
     setInterval(() => {
         if (process.ppid !== parent) process.exit(0);
     }, 1000).unref();
