@@ -72,6 +72,16 @@ export class Attempt {
         else this.launch(directory);
     }
 
+    /** Its node could not be made ready. */
+    fail(error: unknown): void {
+        const { code, message } = error as NodeJS.ErrnoException;
+        this.end({
+            failureInfo: failure(code === "ENOSPC" ? "DiskFull" : "ResourceDirectoryCreateFailed", {
+                Message: message,
+            }),
+        });
+    }
+
     /** Ends it on request. */
     stop(): void {
         if (this.phase === "over") return;

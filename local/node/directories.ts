@@ -3,6 +3,7 @@ import { chmod, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { resolveWithin } from "./paths";
+import { Limit } from "./transfer/limit";
 
 /** Directories of a node's root, as "Files and directories in Batch" lists them. */
 const layout = ["applications", "fsmounts", "shared", "startup/wd", "volatile", "workitems"];
@@ -13,6 +14,7 @@ const safePart = /^[A-Za-z0-9_-][A-Za-z0-9_.-]*$/;
 export class NodeDirectories {
     private readonly known = new Set<string>();
     private readonly trash: string;
+    private readonly removing = new Limit(2);
     private thrown = 0;
 
     constructor(private readonly directory: string) {
@@ -89,7 +91,7 @@ export class NodeDirectories {
             if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
             throw error;
         }
-        void removeTree(away).catch(() => undefined);
+        void this.removing.run(() => removeTree(away)).catch(() => undefined);
     }
 }
 

@@ -19,7 +19,7 @@ export function endFormerLife(ledger: string, mark: string, nodes: string): numb
         const startTime = start.join(" ");
         if (startTime !== "" && processInfo(Number(pid))?.startTime === startTime) leaders.add(Number(pid));
     }
-    return endTrees({ leaders, also: belongsTo(mark, nodes) });
+    return endTrees({ leaders, also: belongsTo(`${mark}.`, nodes) });
 }
 
 function readLedger(ledger: string): string {

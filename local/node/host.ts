@@ -31,7 +31,7 @@ class Host implements NodeHost {
     private readonly directory: string;
     private readonly mark: string;
     private readonly ledger: string;
-    private spawner: SpawnerChannel;
+    private readonly spawner: SpawnerChannel;
     private waiting: NodeEvent[] = [];
     private listener: ((events: readonly NodeEvent[]) => void) | undefined;
     private tickets = 0;
@@ -115,9 +115,10 @@ class Host implements NodeHost {
                     await this.directories.drop(command.node);
                 });
             case "removeFiles":
-                return this.alone(command.node, () =>
-                    this.directories.remove(command.node, command.directory),
-                );
+                this.directories.remove(command.node, command.directory).catch((error: unknown) => {
+                    this.options.log.error({ ...command, err: error }, "files could not be removed");
+                });
+                return;
         }
     }
 
@@ -133,7 +134,12 @@ class Host implements NodeHost {
 
     private begin(attempt: Attempt, run: RunCommand): void {
         if (this.closed) return;
-        this.directories.open(run.node);
+        try {
+            this.directories.open(run.node);
+        } catch (error) {
+            attempt.fail(error);
+            return;
+        }
         attempt.begin();
     }
 
@@ -151,6 +157,11 @@ class Host implements NodeHost {
         const before = this.busy.get(node);
         const next = (before ? before.then(work) : work()).catch((error: unknown) => {
             this.options.log.error({ node, err: error }, "a command of the node failed");
+            this.emit({
+                event: "nodeLost",
+                node,
+                reason: error instanceof Error ? error.message : String(error),
+            });
         });
         this.busy.set(node, next);
         void next.then(() => {
@@ -159,18 +170,17 @@ class Host implements NodeHost {
     }
 
     private startSpawner(): SpawnerChannel {
-        const channel = new SpawnerChannel({
+        return new SpawnerChannel({
             mark: this.mark,
             nodes: this.directory,
             environment: this.options.environment,
             ledger: this.ledger,
             namespace: this.options.namespace ?? true,
+            onStart: (pid) => recordSpawner(this.ledger, pid),
             onMessages: (messages) => this.hear(messages),
             onDeath: (reason) => this.spawnerDied(reason),
             onText: (text) => this.options.log.warn({ text }, "the spawner says"),
         });
-        recordSpawner(this.ledger, channel.pid);
-        return channel;
     }
 
     private hear(messages: readonly FromSpawner[]): void {
@@ -189,13 +199,10 @@ class Host implements NodeHost {
     /** All that it had started is gone or is ended now; the scheduler decides what becomes of it. */
     private spawnerDied(reason: string): void {
         if (this.closed) return;
-        this.options.log.error({ reason }, "the spawner died; starting another");
+        this.options.log.error({ reason }, "the spawner died; another one is started");
         endFormerLife(this.ledger, this.mark, this.directory);
-        for (const [id, attempt] of this.attempts) {
-            attempt.abandon();
-            this.attempts.delete(id);
-        }
-        this.spawner = this.startSpawner();
+        for (const attempt of this.attempts.values()) attempt.abandon();
+        this.attempts.clear();
         for (const node of this.directories.nodes())
             this.emit({ event: "nodeLost", node, reason: `spawner: ${reason}` });
         for (const resolve of this.clearing.values()) resolve();

@@ -4,7 +4,7 @@ import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 /** Environment variable by which a process on a node is found again, whatever it did to its group, session and parent. */
 export const markVariable = "BATCHLOCAL_RUN";
 
-/** The value of the mark: whose nodes, which node, which attempt. */
+/** The value of the mark: whose nodes and which of their spawners, which node, which attempt. */
 export function markOf(nodes: string, node: string, attempt: string): string {
     return `${nodes}:${node}:${attempt}`;
 }
@@ -146,8 +146,7 @@ export function endTrees(prey: Prey): number {
     return ended.size;
 }
 
-/** Recognises what runs on any node of a directory. */
+/** Recognises what runs on any node of a directory: its mark starts so, or it has none and writes there. */
 export function belongsTo(mark: string, nodes: string): Prey["also"] {
-    const start = `${mark}:`;
-    return ({ pid }) => (markOfProcess(pid)?.startsWith(start) ?? false) || writesBelow(pid, nodes);
+    return ({ pid }) => markOfProcess(pid)?.startsWith(mark) ?? writesBelow(pid, nodes);
 }

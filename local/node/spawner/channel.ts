@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 
 import { LineWriter, lineReader, type FromSpawner, type ToSpawner } from "./protocol";
 
@@ -14,96 +15,165 @@ export interface SpawnerOptions {
     ledger: string;
     /** Whether to try for a process namespace, with which the kernel ends everything when the spawner dies. */
     namespace: boolean;
+    /** A process for it is there. */
+    onStart: (pid: number | undefined) => void;
     onMessages: (messages: readonly FromSpawner[]) => void;
-    /** It died without being asked to. */
+    /** It died without being asked to, and with it all that it ran. Another one is started. */
     onDeath: (reason: string) => void;
     onText: (text: string) => void;
 }
 
 const entry = join(__dirname, __filename.endsWith(".ts") ? "main.ts" : "main.js");
 
-/** The host's end of the pipe to one spawner process. What is sent before it is ready waits. */
+/**
+ * Starting a process holds its starter until the new program is loaded, which on a busy machine is a wait for a core, not work:
+ * two starters gave 1.5 to 2 times the rate of one there, and the same on a quiet one.
+ */
+const hands = 2;
+
+/** One process of the spawner, as the host sees it. */
+interface Hand {
+    readonly writer: LineWriter<ToSpawner>;
+    /** Runs it was given and has not answered. */
+    starting: number;
+}
+
+/** The host's end of the pipes to the spawner. What is sent before it is ready waits. */
 export class SpawnerChannel {
     private child: ChildProcess | undefined;
-    private ready = false;
+    private hands: Hand[] = [];
+    private readyCount = 0;
+    private generation = 0;
     private closing = false;
-    private held: ToSpawner[] = [];
+    private held: (() => void)[] = [];
     private gone: Promise<void> = Promise.resolve();
-    private readonly writer = new LineWriter<ToSpawner>((line) => this.child?.stdin?.write(line));
-
-    /** Whether the kernel ends its processes with it. */
-    namespaced = false;
+    private readonly handOf = new Map<string, Hand>();
+    private readonly clearing = new Map<number, number>();
 
     constructor(private readonly options: SpawnerOptions) {
         this.start(options.namespace && process.platform === "linux");
     }
 
-    get pid(): number | undefined {
-        return this.child?.pid;
+    send(message: Exclude<ToSpawner, { do: "hello" }>): void {
+        if (this.readyCount < hands) this.held.push(() => this.route(message));
+        else this.route(message);
     }
 
-    send(message: ToSpawner): void {
-        if (this.ready) this.writer.send(message);
-        else this.held.push(message);
+    private route(message: Exclude<ToSpawner, { do: "hello" }>): void {
+        if (message.do === "run") {
+            const [first, second] = this.hands;
+            const hand = first && second && second.starting < first.starting ? second : first;
+            if (!hand) return;
+            hand.starting += 1;
+            this.handOf.set(message.run.attempt, hand);
+            hand.writer.send(message);
+        } else if (message.do === "stop") {
+            this.handOf.get(message.attempt)?.writer.send(message);
+        } else {
+            this.clearing.set(message.ticket, this.hands.length);
+            for (const hand of this.hands) hand.writer.send(message);
+        }
     }
 
     private start(namespaced: boolean): void {
-        this.namespaced = namespaced;
-        const { mark, nodes, environment, ledger, onMessages, onText } = this.options;
-        const node = [process.execPath, "--max-old-space-size=128", ...loader(), entry];
+        if (this.closing) return;
+        this.generation += 1;
+        const node = [process.execPath, "--max-old-space-size=128", ...loader(), entry, String(hands)];
         const [program = "", ...args] = namespaced ? [...namespaceWrapper(), ...node] : node;
         const child = spawn(program, args, {
-            stdio: ["pipe", "pipe", "pipe"],
+            stdio: Array.from({ length: 1 + 2 * hands }, () => "pipe" as const),
             env: { PATH: process.env.PATH },
             // A terminal's Ctrl-C is for the service, which then closes us.
             detached: true,
         });
         this.child = child;
-        const read = lineReader((line) => {
-            const messages = JSON.parse(line) as FromSpawner[];
-            if (messages.some((message) => message.is === "ready")) this.becomeReady();
-            onMessages(messages);
-        });
-        child.stdout.setEncoding("utf8").on("data", read);
-        child.stderr.setEncoding("utf8").on("data", onText);
-        // A write to a pipe whose reader died; its end is reported by `close`.
-        child.stdin.on("error", () => undefined);
+        this.options.onStart(child.pid);
+        child.stderr?.setEncoding("utf8").on("data", this.options.onText);
         this.gone = new Promise((resolve) => {
             const over = (reason: string) => {
                 resolve();
                 if (this.child === child) this.lost(reason, namespaced);
             };
             child.once("error", (error) => over(error.message));
-            child.once("close", (code, signal) => over(signal ?? `exit code ${code}`));
+            child.once("exit", (code, signal) => over(signal ?? `exit code ${code}`));
         });
-        child.stdin.write(
-            JSON.stringify([
-                { do: "hello", mark, nodes, environment, ...(!namespaced && { ledger }) } satisfies ToSpawner,
-            ]) + "\n",
-        );
+        // The first hand has the usual streams, the second the two that follow.
+        this.hands = Array.from({ length: hands }, (_, index) => {
+            const [input, output] = index === 0 ? [0, 1] : [1 + 2 * index, 2 + 2 * index];
+            return this.attach(child.stdio[input] as Writable, child.stdio[output] as Readable, namespaced);
+        });
     }
 
-    private becomeReady(): void {
-        this.ready = true;
-        for (const message of this.held.splice(0)) this.writer.send(message);
+    private attach(input: Writable, output: Readable, namespaced: boolean): Hand {
+        const { nodes, environment, ledger } = this.options;
+        const mark = `${this.options.mark}.${this.generation}`;
+        const writer = new LineWriter<ToSpawner>((line) => input.write(line));
+        const hand: Hand = { writer, starting: 0 };
+        // A write to a pipe whose reader died; that is reported by its exit.
+        input.on("error", () => undefined);
+        output.on("error", () => undefined);
+        output.setEncoding("utf8").on(
+            "data",
+            lineReader((line) => this.hear(JSON.parse(line) as FromSpawner[], hand)),
+        );
+        writer.send({ do: "hello", mark, nodes, environment, ...(!namespaced && { ledger }) });
+        return hand;
+    }
+
+    private hear(messages: FromSpawner[], hand: Hand): void {
+        if (!this.hands.includes(hand)) return;
+        const news: FromSpawner[] = [];
+        for (const message of messages) {
+            if (message.is === "ready") {
+                this.readyCount += 1;
+                if (this.readyCount === hands) for (const send of this.held.splice(0)) send();
+                continue;
+            }
+            if (message.is === "cleared") {
+                const left = (this.clearing.get(message.ticket) ?? 1) - 1;
+                this.clearing.set(message.ticket, left);
+                if (left > 0) continue;
+                this.clearing.delete(message.ticket);
+            } else if (message.is === "ended") {
+                this.handOf.delete(message.attempt);
+            } else {
+                hand.starting -= 1;
+                if (message.is === "failed") this.handOf.delete(message.attempt);
+            }
+            news.push(message);
+        }
+        if (news.length > 0) this.options.onMessages(news);
     }
 
     private lost(reason: string, namespaced: boolean): void {
-        const wasReady = this.ready;
+        const wasReady = this.readyCount === hands;
+        const { child } = this;
         this.child = undefined;
-        this.ready = false;
+        this.hands = [];
+        this.readyCount = 0;
+        // The other one lives as long as its pipe.
+        for (const stream of child?.stdio ?? []) stream?.destroy();
         if (this.closing) return;
-        if (!wasReady && namespaced) this.start(false);
-        else this.options.onDeath(reason);
+        if (!wasReady && namespaced) {
+            this.start(false);
+            return;
+        }
+        this.held = [];
+        this.handOf.clear();
+        this.clearing.clear();
+        this.options.onDeath(reason);
+        // One that cannot even start is not tried in a tight loop.
+        if (wasReady) this.start(namespaced);
+        else setTimeout(() => this.start(namespaced), 1_000);
     }
 
-    /** Closes the pipe, upon which it ends all its processes and itself. */
+    /** Closes the pipes, upon which it ends all its processes and itself. */
     async close(): Promise<void> {
         this.closing = true;
-        this.writer.flush();
+        for (const hand of this.hands) hand.writer.flush();
         const { child } = this;
         if (!child) return;
-        child.stdin?.end();
+        for (const stream of child.stdio) if (stream && "end" in stream) stream.end();
         const impatience = setTimeout(() => child.kill("SIGKILL"), 10_000);
         await this.gone;
         clearTimeout(impatience);

@@ -1,4 +1,10 @@
-/** Entry of the spawner: a process with a small heap, since starting a process costs more the bigger the starter is. */
+/**
+ * Entry of the spawner: a process with a small heap, since starting a process costs more the bigger the starter is. Its argument is
+ * how many of it there are to be; the first starts the others on the streams it was given for them, and all go together.
+ */
+import { spawn } from "node:child_process";
+import { closeSync } from "node:fs";
+
 import { LineWriter, lineReader, type FromSpawner, type ToSpawner } from "./protocol";
 import { Runs } from "./runs";
 
@@ -42,3 +48,15 @@ process.on("uncaughtException", (error) => {
     process.stderr.write(`${error.stack ?? error.message}\n`);
     end(1);
 });
+
+const count = Number(process.argv[2] ?? 1);
+for (let index = 1; index < count; index += 1) {
+    const [input, output] = [1 + 2 * index, 2 + 2 * index];
+    const other = spawn(process.execPath, [...process.execArgv, __filename], {
+        stdio: [input, output, "inherit"],
+    });
+    closeSync(input);
+    closeSync(output);
+    other.on("error", () => end(1));
+    other.on("exit", (code) => end(code ?? 1));
+}

@@ -181,7 +181,7 @@ export class Runs {
         if (!this.mark) return;
         endTrees({
             leaders: new Set([...this.byAttempt.values()].map((run) => run.pid)),
-            also: belongsTo(this.mark, this.nodes),
+            also: belongsTo(`${this.mark}:`, this.nodes),
         });
     }
 }
