@@ -94,14 +94,17 @@ async function step(log, title, work) {
 const children = new Set();
 let watching = false;
 
-// A set-up that is ended takes its downloads and compilers along, each with its whole process group.
+// A set-up that is ended takes its downloads and compilers along, each with its whole process group. Where the program
+// around it hears the signal too, the end is that program's: here only the step is broken off.
 function watchSignals() {
     if (watching) return;
     watching = true;
-    process.on("exit", () => children.forEach((child) => killGroup(child, "SIGKILL")));
+    const killAll = () => children.forEach((child) => killGroup(child, "SIGKILL"));
+    process.on("exit", killAll);
     for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
         process.on(signal, () => {
-            if (children.size > 0) process.exit(128 + os.constants.signals[signal]);
+            killAll();
+            if (process.listenerCount(signal) === 1) process.exit(128 + os.constants.signals[signal]);
         });
     }
 }

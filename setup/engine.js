@@ -13,7 +13,6 @@ const {
     makeFolder,
     onPath,
     removeFolder,
-    repositoryRoot,
     run,
     step,
     tail,
@@ -170,7 +169,7 @@ async function download(cache, log) {
                     'require("@pulumi/pulumi/automation").PulumiCommand.install({ root: process.argv[1] })' +
                     ".catch((error) => { console.error(String(error)); process.exit(1); });";
                 const result = await run(process.execPath, ["-e", script, temporary], {
-                    cwd: repositoryRoot(),
+                    cwd: sdkFolder(),
                     timeout: 300_000,
                 });
                 if (result.code !== 0) throw new Error(tail(result.stderr || `exit code ${result.code}`, 5));
@@ -296,11 +295,15 @@ async function findGo(scratch, log) {
     });
 }
 
+/** Seen from here, so that it is found in a clone as well as beside an installed package. */
+function sdkFolder() {
+    return path.dirname(require.resolve("@pulumi/pulumi/package.json", { paths: [__dirname] }));
+}
+
 /** What the official package has beside `pulumi` and a plain build has not. @param {string} bin */
 function addPrograms(bin) {
-    const sdk = path.dirname(require.resolve("@pulumi/pulumi/package.json", { paths: [repositoryRoot()] }));
     const dynamic = path.join(bin, "pulumi-resource-pulumi-nodejs");
-    fs.copyFileSync(path.join(sdk, "pulumi-resource-pulumi-nodejs"), dynamic);
+    fs.copyFileSync(path.join(sdkFolder(), "pulumi-resource-pulumi-nodejs"), dynamic);
     fs.chmodSync(dynamic, 0o755);
     fs.writeFileSync(path.join(bin, "pulumi-analyzer-policy"), ANALYZER_SHIM, { mode: 0o755 });
 }

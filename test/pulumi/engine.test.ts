@@ -25,7 +25,7 @@ exports.found = getResourceGroupOutput({ resourceGroupName: group.name }).locati
 `;
 
 describe("the stand-ins under the real engine", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const folder = temporaryFolders();
 
     it("go up, up again without change, refresh without drift, change, replace and destroy", async () => {
@@ -60,7 +60,6 @@ describe("the stand-ins under the real engine", function () {
                 ARM_TENANT_ID: tenantId,
                 ARM_CLIENT_ID: "the-app",
                 ARM_CLIENT_SECRET: clientSecret,
-                ARM_LOCATION: "westus2",
             };
             const pulumi = async (...args: string[]) => {
                 const result = await run(engine.pulumi, [...args, "--non-interactive"], {
@@ -78,6 +77,7 @@ describe("the stand-ins under the real engine", function () {
                 >;
 
             await pulumi("stack", "init", "dev");
+            await pulumi("config", "set", "azure-native:location", "westus2");
             const preview = await pulumi("preview");
             assert.match(preview, /5 to create/);
             assert.equal(

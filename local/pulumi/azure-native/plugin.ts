@@ -77,15 +77,17 @@ export class AzureNativePlugin implements Plugin {
         if (hasUnknown(group)) return UNKNOWN;
         const known = this.locations.get(group.toLowerCase());
         if (known) return known;
-        const place = expandPath(GROUP_PATH, inputs, () => this.cloud.subscriptionId());
-        const found = this.arm.find(place, "2020-10-01", signal).then(
-            (body) => (isObject(body) ? body.location : undefined),
-            () => undefined, // the PUT tells what is wrong
-        );
+        const found = this.locationOf(inputs, signal).catch(() => undefined); // the PUT tells what is wrong
         this.locations.set(group.toLowerCase(), found);
         const location = await found;
         if (location === undefined) this.locations.delete(group.toLowerCase());
         return location;
+    }
+
+    private async locationOf(inputs: Properties, signal: AbortSignal): Promise<unknown> {
+        const place = expandPath(GROUP_PATH, inputs, () => this.cloud.subscriptionId());
+        const body = await this.arm.find(place, "2020-10-01", signal);
+        return isObject(body) ? body.location : undefined;
     }
 
     diff(resource: ResourceRef, state: Before, news: Properties): Diff {

@@ -39,7 +39,7 @@ export function readSettings(config: Properties, env: NodeJS.ProcessEnv = proces
         tenantId: text("tenantId", "ARM_TENANT_ID"),
         clientId: text("clientId", "ARM_CLIENT_ID"),
         clientSecret: text("clientSecret", "ARM_CLIENT_SECRET"),
-        location: text("location", "ARM_LOCATION"),
+        location: text("location"),
         useMsi: config.useMsi === true || /^true$/i.test(text("useMsi", "ARM_USE_MSI") ?? ""),
     };
 }
