@@ -1,3 +1,4 @@
+export * from "./benchmarks";
 export * from "./environment";
 export * from "./errorCodes";
 export * from "./images";
