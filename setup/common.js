@@ -122,20 +122,32 @@ function killGroup(child, signal) {
     }
 }
 
+// Runs "$@" in a group that ends when standard input does, which is when we do, even by SIGKILL.
+const LIFELINE = `exec 3<&0
+(cat <&3; kill -KILL 0) >/dev/null 2>&1 &
+"$@" </dev/null 3<&-
+code=$?
+kill $! 2>/dev/null
+exit $code`;
+
 /**
  * Runs a program to its end and returns what it printed. The program gets a process group of its own.
  * @param {string} command
  * @param {string[]} args
- * @param {{cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number, input?: string}} [options]
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv, timeout?: number, long?: boolean}} [options] `long`: it must not outlive us
  * @returns {Promise<{code: number, stdout: string, stderr: string}>} code 127 when it could not be started, 124 after the timeout (ms)
  */
 function run(command, args, options = {}) {
     watchSignals();
     return new Promise((resolve) => {
-        const child = spawn(command, args, {
+        const held = options.long === true && process.platform !== "win32";
+        const [program, ...rest] = held
+            ? ["/bin/sh", "-c", LIFELINE, "sh", command, ...args]
+            : [command, ...args];
+        const child = spawn(program, rest, {
             cwd: options.cwd,
             env: options.env ?? process.env,
-            stdio: ["ignore", "pipe", "pipe"],
+            stdio: [held ? "pipe" : "ignore", "pipe", "pipe"],
             detached: true,
         });
         children.add(child);

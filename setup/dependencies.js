@@ -100,6 +100,7 @@ async function ensureDependencies(options = {}) {
                 {
                     cwd: root,
                     env: npmEnvironment(),
+                    long: true,
                 },
             );
             if (result.code !== 0) {

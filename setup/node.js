@@ -100,6 +100,7 @@ async function install(folder) {
         cwd: folder,
         env: npmEnvironment(),
         timeout: 600_000,
+        long: true,
     });
     if (result.code !== 0) {
         throw new SetupError(

@@ -39,6 +39,16 @@ describe("the shared part of set-up", () => {
         assert.equal((await run("/no/such/program", [])).code, 127);
     });
 
+    it("returns the same of a long one, and no descriptor or process of its own stays", async () => {
+        assert.deepEqual(await run("sh", ["-c", "cat; echo a; echo b >&2; exit 3"], { long: true }), {
+            code: 3,
+            stdout: "a\n",
+            stderr: "b\n",
+        });
+        assert.equal((await run("sh", ["-c", "sleep 60 & wait"], { timeout: 200, long: true })).code, 124);
+        assert.equal((await run("/no/such/program", [], { long: true })).code, 127);
+    });
+
     it("lets one process at a time hold a lock", async () => {
         const place = folder();
         const lock = path.join(place, "it.lock");
@@ -98,20 +108,25 @@ describe("the shared part of set-up", () => {
         assert.deepEqual(fs.readdirSync(place), []);
     });
 
-    it("takes its programs along when it is ended", async () => {
-        const place = folder();
-        const script = `
-            const { run } = require(process.argv[1]);
-            run("sh", ["-c", "sleep 600 & echo $! > " + process.argv[2] + "/pid; wait"]);`;
-        const child = spawn(process.execPath, ["-e", script, common, place], { stdio: "ignore" });
-        const file = path.join(place, "pid");
-        while (!fs.existsSync(file) || fs.readFileSync(file, "utf8") === "") await pause();
-        child.kill("SIGTERM");
-        const [code] = await once(child, "exit");
-        assert.equal(code, 143);
-        const pid = Number(fs.readFileSync(file, "utf8"));
-        while (isRunning(pid)) await pause();
-    });
+    for (const [signal, ending] of [
+        ["SIGTERM", { code: 143, signal: null }],
+        ["SIGKILL", { code: null, signal: "SIGKILL" }],
+    ] as const) {
+        it(`takes its programs along when it is ended by ${signal}`, async () => {
+            const place = folder();
+            const script = `
+                const { run } = require(process.argv[1]);
+                run("sh", ["-c", "sleep 600 & echo $! > " + process.argv[2] + "/pid; wait"], { long: true });`;
+            const child = spawn(process.execPath, ["-e", script, common, place], { stdio: "ignore" });
+            const file = path.join(place, "pid");
+            while (!fs.existsSync(file) || fs.readFileSync(file, "utf8") === "") await pause();
+            child.kill(signal);
+            const [code, by] = (await once(child, "exit")) as [number | null, string | null];
+            assert.deepEqual({ code, signal: by }, ending);
+            const pid = Number(fs.readFileSync(file, "utf8"));
+            while (isRunning(pid)) await pause();
+        });
+    }
 });
 
 function pause(): Promise<void> {
