@@ -58,8 +58,10 @@ function userDataFolder(home: string, env: NodeJS.ProcessEnv): string {
 
 /** Makes the directory, or takes an empty one or one that is ours. */
 export function prepareDataDirectory(directory: string): void {
-    const made = mkdirSync(directory, { recursive: true, mode: 0o700 }) !== undefined;
-    if (!made && !isDataDirectory(directory) && readdirSync(directory).length > 0) {
+    makeDirectory(directory);
+    if (!statSync(directory).isDirectory())
+        throw new Failure(`${directory} is no directory; choose another with --data`);
+    if (!isDataDirectory(directory) && readdirSync(directory).length > 0) {
         throw new Failure(
             `${directory} has files in it that are not Batch Local's; choose an empty or a new directory with --data`,
         );
@@ -68,6 +70,13 @@ export function prepareDataDirectory(directory: string): void {
     writeFileSync(path.join(directory, mark), markText, { mode: 0o600 });
     // Keys and other people's data must not get into version control.
     writeFileSync(path.join(directory, ".gitignore"), "*\n", { mode: 0o600 });
+}
+
+/** One step at a time: a recursive mkdir never ends where the file system says "no such file" to making one, as /proc does. */
+function makeDirectory(directory: string): void {
+    if (existsSync(directory)) return;
+    makeDirectory(path.dirname(directory));
+    mkdirSync(directory, { mode: 0o700 });
 }
 
 export function isDataDirectory(directory: string): boolean {

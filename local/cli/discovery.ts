@@ -11,7 +11,7 @@ export interface ServiceInfo {
     processStart: string;
     /** ISO 8601. */
     startedAt: string;
-    /** Where identity, logs and state lie: the data directory itself, a temporary one with `--in-memory`. */
+    /** Where identity, logs and state lie: the data directory itself, a folder of it that goes with the service with `--in-memory`. */
     files: string;
     inMemory: boolean;
     endpoints: {

@@ -98,9 +98,7 @@ function commandLine(argv: readonly string[], done: (code: number) => void): Com
             const dataDirectory = chooseDataDirectory(flags.data);
             const stopped = await stopService(dataDirectory);
             process.stdout.write(
-                stopped
-                    ? `ended; ${dataDirectory} is kept\n`
-                    : `nothing to end: no service serves ${dataDirectory}\n`,
+                stopped ? "ended\n" : `nothing to end: no service serves ${dataDirectory}\n`,
             );
         });
 

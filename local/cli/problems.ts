@@ -19,6 +19,7 @@ const plainCodes: Readonly<Record<string, string>> = {
     EACCES: "no permission; make it readable and writable for you, or choose another place with --data",
     EPERM: "not permitted; make it readable and writable for you, or choose another place with --data",
     EROFS: "the file system is read-only; choose another place with --data",
+    ENOENT: "it cannot be made or is not there; choose another place with --data",
     ENOTDIR: "a part of the path is no directory; choose another place with --data",
     EDQUOT: "your disk quota is used up; free some, or choose another place with --data",
     EMFILE: "too many open files; raise the limit (ulimit -n)",
@@ -27,8 +28,8 @@ const plainCodes: Readonly<Record<string, string>> = {
 /** One line for an error of whatever kind. */
 export function messageOf(error: unknown): string {
     if (!(error instanceof Error)) return String(error);
-    const { code, path } = error as NodeJS.ErrnoException;
-    const plain = code === undefined ? undefined : plainCodes[code];
+    const { code, path, syscall } = error as NodeJS.ErrnoException;
+    const plain = code === undefined || syscall === undefined ? undefined : plainCodes[code];
     if (plain !== undefined) return path === undefined ? plain : `${path}: ${plain}`;
     return error.message.split("\n").join(" ");
 }

@@ -1,8 +1,6 @@
 /** Wires the whole service: store, identity, storage, nodes, scheduler, both planes. Everything it opens it closes, in reverse. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { armPlane, storageAccountsOf } from "../arm";
 import { createHandler } from "../http/pipeline";
@@ -20,7 +18,7 @@ import { announce, findService, startOfThisProcess, withdraw, type ServiceInfo }
 import { makeDefaultAccount } from "./firstStart";
 import { answerHealth } from "./health";
 import { takeLock } from "./lock";
-import { openLog, type Log } from "./logging";
+import { openLog, type Log, type Logger } from "./logging";
 import { isLoopback, type ServiceOptions } from "./options";
 import { keepPort, keptPort, listenOnKept } from "./ports";
 import { Failure, messageOf } from "./problems";
@@ -30,6 +28,7 @@ import { version } from "./version";
 
 export interface Service {
     info(): ServiceInfo;
+    readonly log: Logger;
     /** Resolves with the reason when the service cannot go on. */
     readonly broken: Promise<string>;
     /** Ends every process it started, keeps everything. Calling it again waits for the same end. */
@@ -70,8 +69,13 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     if (!lock) throw new AlreadyServed(dataDirectory);
     undos.push(() => lock.release());
     withdraw(dataDirectory);
-    const files = options.inMemory ? mkdtempSync(path.join(tmpdir(), "batchlocal-")) : dataDirectory;
-    if (options.inMemory) undos.push(() => rmSync(files, { recursive: true, force: true, maxRetries: 3 }));
+    const files = options.inMemory ? path.join(dataDirectory, "in-memory") : dataDirectory;
+    if (options.inMemory) {
+        // One that was killed left them behind.
+        const remove = () => rmSync(files, { recursive: true, force: true, maxRetries: 3 });
+        remove();
+        undos.push(remove);
+    }
     const log = openLog(files);
     undos.push(() => log.close());
     const store = openStore(options.inMemory ? ":memory:" : path.join(files, "store", "state.db"));
@@ -217,6 +221,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     let closing: Promise<void> | undefined;
     return {
         info,
+        log: log.logger,
         broken,
         close: () =>
             (closing ??= (async () => {

@@ -1,13 +1,14 @@
 /** `batchlocal start`: serves in the foreground until told to end, or leaves a service behind with `--detach`. */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { prepareDataDirectory } from "./dataDirectory";
 import { findService, type ServiceInfo } from "./discovery";
 import { logFile } from "./logging";
 import { isLoopback, type ServiceOptions } from "./options";
-import { Failure } from "./problems";
-import { AlreadyServed, serve } from "./serve";
+import { Failure, messageOf } from "./problems";
+import { AlreadyServed, serve, type Service } from "./serve";
 import { exitCodeOfSignal, onEndWished } from "./signals";
 import { version } from "./version";
 
@@ -30,7 +31,11 @@ export async function start(options: ServiceOptions): Promise<number> {
             `Healthy after ${((Date.now() - began) / 1000).toFixed(1)} s. Ctrl-C ends it; run clients with: batchlocal exec -- COMMAND`,
         );
     }
-    const reason = await Promise.race([wish.first, service.broken.then((message) => new Failure(message))]);
+    const reason = await Promise.race([
+        wish.first,
+        onBug(service),
+        service.broken.then((message) => new Failure(message)),
+    ]);
     if (!(reason instanceof Failure)) say("Ending (once more to force it) ...");
     await service.close();
     wish.release();
@@ -39,12 +44,22 @@ export async function start(options: ServiceOptions): Promise<number> {
     return 0;
 }
 
+/** What nobody caught: the state within is unknown, so the service ends; what was acknowledged is kept. */
+function onBug(service: Service): Promise<Failure> {
+    return new Promise((resolve) => {
+        process.once("uncaughtException", (error) => {
+            service.log.fatal({ err: error }, "an error that nobody expected");
+            resolve(new Failure(`an error within Batch Local: ${messageOf(error)}; the log has more`));
+        });
+    });
+}
+
 /** Runs the same command again as a process of its own and waits until it serves. */
 export async function startDetached(options: ServiceOptions, args: readonly string[]): Promise<number> {
     const { dataDirectory } = options;
     if (findService(dataDirectory)) throw new AlreadyServed(dataDirectory);
+    prepareDataDirectory(dataDirectory);
     const output = path.join(dataDirectory, "start.log");
-    mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
     const file = openSync(output, "w", 0o600);
     const child = spawn(process.execPath, [...process.execArgv, ...args], {
         detached: true,
