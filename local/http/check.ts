@@ -83,6 +83,7 @@ function objectWalk(
             return note(problems, at, "type", "a JSON object", value);
         }
         const given = value as Record<string, unknown>;
+        const known = problems.length;
         for (const name of Object.keys(given)) {
             const item = given[name];
             if (item === null) {
@@ -104,6 +105,8 @@ function objectWalk(
                 note(problems, at ? `${at}.${name}` : name, "required", "a value", undefined);
             }
         }
+        // Rules may trust the types: what is not of its shape does not come to them.
+        if (problems.length > known || problems.length >= enough) return value;
         for (const rule of rules) {
             const subject = rule.property === undefined ? given : given[rule.property];
             if (subject === undefined) continue;

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { check } from "../../local/service/shapes";
+import { enums, shapes } from "../../local/service/shapes/generated/shapes";
+import { refuseProblems } from "../../local/service/shapes/present";
+
+const names = Object.keys(shapes);
+
+/** A value of a shape's type, sometimes right and sometimes not, down to a depth. */
+function valueOf(type: string, depth: number): fc.Arbitrary<unknown> {
+    const bare = type.replace("!", "");
+    if (bare.startsWith("[")) return fc.array(valueOf(bare.slice(1, -1), depth), { maxLength: 3 });
+    if (bare.startsWith("#")) return fc.constantFrom(...(enums[bare.slice(1)] ?? []), "NONE", 3);
+    const shape = shapes[bare];
+    if (shape && depth > 0) {
+        const properties = Object.fromEntries(
+            Object.entries(shape).map(([name, inner]) => [
+                name,
+                fc.oneof({ weight: 5, arbitrary: valueOf(inner, depth - 1) }, fc.jsonValue()),
+            ]),
+        );
+        return fc.record(properties, { requiredKeys: [] });
+    }
+    if (bare === "boolean") return fc.boolean();
+    if (/^(int|number)/.test(bare)) return fc.oneof(fc.integer(), fc.double());
+    return fc.oneof(fc.string(), fc.constantFrom("PT5M", "P1D", "2025-01-01T00:00:00Z", "-P1D", "PT"));
+}
+
+describe("checking bodies against shapes", function () {
+    this.timeout(30_000);
+
+    it("answers any noise with problems, never with an exception", () => {
+        fc.assert(
+            fc.property(fc.constantFrom(...names), fc.jsonValue(), (name, value) => {
+                const problems = check(name, value);
+                if (typeof value !== "object" || value === null || Array.isArray(value)) {
+                    assert.ok(problems.length > 0);
+                }
+                for (const problem of problems) assert.ok(problem.rule && problem.limit);
+            }),
+            { numRuns: 3000 },
+        );
+    });
+
+    it("answers bodies that are nearly right with a refusal of 400, or takes them", () => {
+        fc.assert(
+            fc.property(
+                fc.constantFrom(...names).chain((name) => valueOf(name, 3).map((value) => ({ name, value }))),
+                ({ name, value }) => {
+                    const refused = refuseProblems(check(name, value));
+                    if (refused) assert.ok(Array.isArray(refused.values));
+                    // What was taken once is in normal form: it is taken again and not changed.
+                    else {
+                        const before = JSON.stringify(value);
+                        assert.deepEqual(check(name, value), []);
+                        assert.equal(JSON.stringify(value), before);
+                    }
+                },
+            ),
+            { numRuns: 3000 },
+        );
+    });
+
+    it("takes null as not given, and enum values in any case", () => {
+        const body = {
+            id: "a",
+            commandLine: "true",
+            displayName: null,
+            exitConditions: { default: { jobAction: "NONE" } },
+        };
+        assert.deepEqual(check("BatchTaskCreateOptions", body), []);
+        assert.deepEqual(body, {
+            id: "a",
+            commandLine: "true",
+            exitConditions: { default: { jobAction: "none" } },
+        });
+    });
+
+    it("says where a fault lies", () => {
+        const body = { id: "a", commandLine: "true", resourceFiles: [{ httpUrl: "http://a/b" }] };
+        assert.deepEqual(
+            check("BatchTaskCreateOptions", body).map(({ at, rule }) => [at, rule]),
+            [["resourceFiles[0]", "filePathOfUrl"]],
+        );
+    });
+
+    it("knows the properties of every version", () => {
+        assert.deepEqual(
+            check("BatchPoolUpdateOptions", {
+                targetNodeCommunicationMode: "simplified",
+                certificateReferences: [],
+            }),
+            [],
+        );
+    });
+});
