@@ -8,7 +8,7 @@ import { findAccount, findPool } from "../lookup";
 import { merge, objectOf, withoutNulls } from "../merge";
 import type { ArmOperation } from "../services";
 import { changedSpec, references, scaled } from "./change";
-import { specOf } from "./poolShape";
+import { specOf, withDefaults } from "./poolShape";
 import { poolReply } from "./reply";
 
 export const updatePool: ArmOperation = {
@@ -62,7 +62,7 @@ function patched(pool: PoolRecord, properties: JsonObject): JsonObject {
             if ("fixedScale" in objectOf(value)) asked.set("resizeTimeout", converted["resizeTimeout"]);
         } else if (dataName in converted) asked.set(dataName, converted[dataName]);
     }
-    return Object.fromEntries(asked);
+    return withDefaults(Object.fromEntries(asked));
 }
 
 const dataNames: Readonly<Record<string, string>> = {
