@@ -16,12 +16,21 @@ export interface AttemptWorld {
     transfers: Transfers;
     packages: Packages;
     elevation: Elevation;
+    /** The node's home, if a run of it is to be in its sandbox. */
+    sandboxFor(node: string, elevated: boolean): string | undefined;
     spawn(request: SpawnRequest): void;
     kill(attempt: string): void;
     emit(event: NodeEvent): void;
 }
 
 export type RunMessage = Extract<FromSpawner, { is: "started" | "ended" | "failed" }>;
+
+const sandboxAdvice =
+    "The command asks for elevation, and this machine's kernel does not let it be kept within its node. Allow user namespaces (on Ubuntu " +
+    "sysctl kernel.apparmor_restrict_unprivileged_userns=0), or start Batch Local with --elevation as-me to run such commands as yourself.";
+const refusal =
+    "The command asks for elevation, which Batch Local was told to refuse. Start it with --elevation sandbox to keep such commands within " +
+    "their node, or with --elevation as-me to run them as yourself.";
 
 const longestTimer = 2 ** 31 - 1;
 
@@ -31,6 +40,7 @@ const launchFailures = {
     denied: "CommandLaunchFailed",
     directory: "ResourceDirectoryCreateFailed",
     launch: "CommandLaunchFailed",
+    sandbox: "CommandLaunchFailed",
 } as const satisfies Record<SpawnFailure, string>;
 
 /** One run, from its files' download to their upload. It ends exactly once, unless it is abandoned. */
@@ -101,7 +111,8 @@ export class Attempt {
         if (message.is === "started") {
             this.world.emit({ event: "started", attempt: message.attempt, at: message.at, pid: message.pid });
         } else if (message.is === "failed") {
-            const Message = message.message;
+            const Message =
+                message.reason === "sandbox" ? `${sandboxAdvice} (${message.message})` : message.message;
             this.end({ failureInfo: failure(launchFailures[message.reason], { Message }) }, message.at);
         } else {
             this.exited(message.exitCode, message.at);
@@ -122,8 +133,13 @@ export class Attempt {
     }
 
     private launch(directory: string): void {
-        const { run } = this;
+        const { run, world } = this;
+        if (run.elevated && world.elevation === "refuse") {
+            this.end({ failureInfo: failure("CommandLaunchFailed", { Message: refusal }) });
+            return;
+        }
         this.phase = "running";
+        const home = world.sandboxFor(run.node, run.elevated);
         this.world.spawn({
             attempt: run.attempt,
             node: run.node,
@@ -131,6 +147,7 @@ export class Attempt {
             directory,
             commandLine: run.commandLine,
             environment: run.environment,
+            ...(home !== undefined && { sandbox: { home, elevated: run.elevated } }),
         });
     }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { chmod, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { resolveWithin } from "./paths";
+import { overlayName } from "./spawner/sandbox";
 import { Limit } from "./transfer/limit";
 
 /** Directories of a node's root, as "Files and directories in Batch" lists them. */
@@ -15,6 +16,8 @@ export class NodeDirectories {
     private readonly known = new Set<string>();
     private readonly trash: string;
     private readonly removing = new Limit(2);
+    /** Whether a command of the node was ever elevated. */
+    private readonly sandboxed = new Map<string, boolean>();
     private thrown = 0;
 
     constructor(private readonly directory: string) {
@@ -44,6 +47,17 @@ export class NodeDirectories {
         return join(this.homeOf(node), "tasks");
     }
 
+    /**
+     * The node's home, once a command of it was elevated: from then on all its commands see what that one installed, after a reboot too.
+     * Before, there is nothing to see and a sandbox costs each command some milliseconds.
+     */
+    sandboxFor(node: string, elevated: boolean): string | undefined {
+        const home = this.homeOf(node);
+        const known = this.sandboxed.get(node) ?? existsSync(join(home, overlayName));
+        if (known !== elevated || !this.sandboxed.has(node)) this.sandboxed.set(node, known || elevated);
+        return known || elevated ? home : undefined;
+    }
+
     open(node: string): void {
         if (this.known.has(node)) return;
         const root = this.rootOf(node);
@@ -54,6 +68,7 @@ export class NodeDirectories {
     /** Removes all files of the node, and lays it out anew (reimage). */
     async wipe(node: string): Promise<void> {
         this.known.delete(node);
+        this.sandboxed.delete(node);
         await this.discard(this.homeOf(node));
         this.open(node);
     }
@@ -61,6 +76,7 @@ export class NodeDirectories {
     /** Removes the node. */
     async drop(node: string): Promise<void> {
         this.known.delete(node);
+        this.sandboxed.delete(node);
         const home = this.homeOf(node);
         await this.discard(home);
         // Pool and account directories go with their last node.

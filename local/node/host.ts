@@ -52,6 +52,8 @@ class Host implements NodeHost {
             transfers: this.transfers,
             packages: new Packages(this.transfers),
             elevation: options.elevation,
+            sandboxFor: (node, elevated) =>
+                options.elevation === "sandbox" ? this.directories.sandboxFor(node, elevated) : undefined,
             spawn: (request) => this.spawner.send({ do: "run", run: request }),
             kill: (attempt) => this.spawner.send({ do: "stop", attempt }),
             emit: (event) => {

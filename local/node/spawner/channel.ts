@@ -35,7 +35,7 @@ const hands = 2;
 interface Hand {
     readonly writer: LineWriter<ToSpawner>;
     /** Runs it was given and has not answered. */
-    starting: number;
+    readonly starting: Set<string>;
 }
 
 /** The host's end of the pipes to the spawner. What is sent before it is ready waits. */
@@ -62,9 +62,12 @@ export class SpawnerChannel {
     private route(message: Exclude<ToSpawner, { do: "hello" }>): void {
         if (message.do === "run") {
             const [first, second] = this.hands;
-            const hand = first && second && second.starting < first.starting ? second : first;
+            // A node's sandbox is held by one process, so its commands go there.
+            const alone = message.run.sandbox !== undefined;
+            const hand =
+                !alone && first && second && second.starting.size < first.starting.size ? second : first;
             if (!hand) return;
-            hand.starting += 1;
+            hand.starting.add(message.run.attempt);
             this.handOf.set(message.run.attempt, hand);
             hand.writer.send(message);
         } else if (message.do === "stop") {
@@ -108,7 +111,7 @@ export class SpawnerChannel {
         const { nodes, environment, ledger } = this.options;
         const mark = `${this.options.mark}.${this.generation}`;
         const writer = new LineWriter<ToSpawner>((line) => input.write(line));
-        const hand: Hand = { writer, starting: 0 };
+        const hand: Hand = { writer, starting: new Set() };
         // A write to a pipe whose reader died; that is reported by its exit.
         input.on("error", () => undefined);
         output.on("error", () => undefined);
@@ -137,7 +140,7 @@ export class SpawnerChannel {
             } else if (message.is === "ended") {
                 this.handOf.delete(message.attempt);
             } else {
-                hand.starting -= 1;
+                hand.starting.delete(message.attempt);
                 if (message.is === "failed") this.handOf.delete(message.attempt);
             }
             news.push(message);

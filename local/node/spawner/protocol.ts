@@ -18,6 +18,8 @@ export interface SpawnRequest {
     commandLine: string;
     /** Words to run instead of the command line's own: a wrapper (namespaces, container) around it. */
     argv?: string[];
+    /** Runs in the node's sandbox, which is opened if need be: the directory that holds the node's root, and whether as its root. */
+    sandbox?: { home: string; elevated: boolean };
     environment: Record<string, string>;
 }
 
@@ -29,7 +31,7 @@ export type FromSpawner =
     | { is: "cleared"; ticket: number };
 
 /** Why no process came to run. */
-export type SpawnFailure = "commandLine" | "notFound" | "denied" | "directory" | "launch";
+export type SpawnFailure = "commandLine" | "notFound" | "denied" | "directory" | "launch" | "sandbox";
 
 /** Splits a byte stream into its lines; what follows the last line end waits for more. */
 export function lineReader(take: (line: string) => void): (chunk: string) => void {

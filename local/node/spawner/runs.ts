@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, mkdirSync, openSync, unlinkSync, writeSync } from "node:fs";
 import { constants } from "node:os";
 
 import { CommandLineError, splitCommandLine } from "../commandLine";
@@ -13,6 +14,7 @@ import {
     processInfo,
     writesBelow,
 } from "../processes";
+import { hasSandboxPrograms, Sandboxes } from "./sandbox";
 import type { FromSpawner, SpawnFailure, SpawnRequest, ToSpawner } from "./protocol";
 
 interface Run {
@@ -21,11 +23,16 @@ interface Run {
     directory: string;
     pid: number;
     stopped: boolean;
+    /** Appears when the program is not there inside the sandbox. */
+    missing?: string;
 }
 
 /** The processes that were started and have not ended. */
 export class Runs {
     private readonly byAttempt = new Map<string, Run>();
+    /** Runs that wait for their node's sandbox. */
+    private readonly entering = new Map<string, string>();
+    private readonly sandboxes = new Sandboxes();
     private readonly roots = new Map<string, string>();
     private mark = "";
     private nodes = "";
@@ -53,6 +60,41 @@ export class Runs {
             fail("commandLine", error.message);
             return;
         }
+        if (request.sandbox) void this.startInside(request, words, request.sandbox);
+        else this.startWords(request, words);
+    }
+
+    private async startInside(
+        request: SpawnRequest,
+        words: string[],
+        { home, elevated }: { home: string; elevated: boolean },
+    ): Promise<void> {
+        const { attempt, node, directory } = request;
+        this.entering.set(attempt, node);
+        const environment = { [markVariable]: markOf(this.mark, node, "sandbox") };
+        let holder: number | undefined;
+        let message = "";
+        try {
+            if (!hasSandboxPrograms(process.env.PATH ?? ""))
+                throw new Error("unshare, nsenter or mount is missing");
+            holder = await this.sandboxes.open(node, home, environment);
+        } catch (error) {
+            message = error instanceof Error ? error.message : String(error);
+        }
+        // It was stopped meanwhile.
+        if (!this.entering.delete(attempt)) {
+            this.report({ is: "failed", attempt, at: Date.now(), reason: "sandbox", message, stopped: true });
+        } else if (holder === undefined) {
+            this.report({ is: "failed", attempt, at: Date.now(), reason: "sandbox", message });
+        } else {
+            const missing = `${home}/missing-${createHash("sha256").update(attempt).digest("hex").slice(0, 16)}`;
+            const wrapped = this.sandboxes.wrap(holder, words, `${directory}/wd`, elevated, missing);
+            this.startWords(request, wrapped, missing);
+        }
+    }
+
+    private startWords(request: SpawnRequest, words: string[], missing?: string): void {
+        const { attempt } = request;
         const streams: number[] = [];
         try {
             const working = `${request.directory}/wd`;
@@ -61,16 +103,23 @@ export class Runs {
                 openSync(`${request.directory}/stdout.txt`, "w"),
                 openSync(`${request.directory}/stderr.txt`, "w"),
             );
-            this.launch(request, words, working, streams);
+            this.launch(request, words, working, streams, missing);
         } catch (error) {
             const { code, syscall, message } = error as NodeJS.ErrnoException;
-            fail(syscall?.startsWith("spawn") ? launchFailure(code) : "directory", message);
+            const reason = syscall?.startsWith("spawn") ? launchFailure(code) : "directory";
+            this.report({ is: "failed", attempt, at: Date.now(), reason, message });
         } finally {
             for (const stream of streams) closeSync(stream);
         }
     }
 
-    private launch(request: SpawnRequest, words: string[], cwd: string, [stdout, stderr]: number[]): void {
+    private launch(
+        request: SpawnRequest,
+        words: string[],
+        cwd: string,
+        [stdout, stderr]: number[],
+        missing?: string,
+    ): void {
         const { attempt, node, root, directory } = request;
         this.roots.set(node, root);
         const [program = "", ...args] = words;
@@ -94,7 +143,7 @@ export class Runs {
             });
             return;
         }
-        const run: Run = { attempt, node, directory, pid, stopped: false };
+        const run: Run = { attempt, node, directory, pid, stopped: false, missing };
         this.byAttempt.set(attempt, run);
         this.note(pid);
         this.report({ is: "started", attempt, at: Date.now(), pid });
@@ -107,6 +156,17 @@ export class Runs {
             this.byAttempt.delete(run.attempt);
             // guess: what stays in the group of a finished task ends with it; what broke away with setsid lives until reboot.
             kill(-run.pid, "SIGKILL");
+            if (run.missing !== undefined && code === 127 && rmIfThere(run.missing)) {
+                const message = "The program does not exist on the node.";
+                this.report({
+                    is: "failed",
+                    attempt: run.attempt,
+                    at: Date.now(),
+                    reason: "notFound",
+                    message,
+                });
+                return;
+            }
             const exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
             const at = Date.now();
             this.report({
@@ -143,6 +203,7 @@ export class Runs {
         const directories: string[] = [];
         for (const attempt of attempts) {
             const run = this.byAttempt.get(attempt);
+            this.entering.delete(attempt);
             if (!run) continue;
             run.stopped = true;
             leaders.add(run.pid);
@@ -161,6 +222,7 @@ export class Runs {
     clear(node: string, ticket: number): void {
         const runs = [...this.byAttempt.values()].filter((run) => run.node === node);
         for (const run of runs) run.stopped = true;
+        for (const [attempt, other] of this.entering) if (other === node) this.entering.delete(attempt);
         const mark = markOf(this.mark, node, "");
         const root = this.roots.get(node);
         endTrees({
@@ -169,9 +231,10 @@ export class Runs {
                 (markOfProcess(pid)?.startsWith(mark) ?? false) ||
                 (root !== undefined && writesBelow(pid, root)),
         });
-        // After their `ended`, which come when the event loop has seen them exit.
+        // After their `ended`, which come when the event loop has seen them exit, as has the holder of the sandbox.
         const wait = () => {
-            if (runs.some((run) => this.byAttempt.has(run.attempt))) setTimeout(wait, 5);
+            if (this.sandboxes.has(node) || runs.some((run) => this.byAttempt.has(run.attempt)))
+                setTimeout(wait, 5);
             else this.report({ is: "cleared", ticket });
         };
         wait();
@@ -183,6 +246,15 @@ export class Runs {
             leaders: new Set([...this.byAttempt.values()].map((run) => run.pid)),
             also: belongsTo(`${this.mark}:`, this.nodes),
         });
+    }
+}
+
+function rmIfThere(path: string): boolean {
+    try {
+        unlinkSync(path);
+        return true;
+    } catch {
+        return false;
     }
 }
 
