@@ -12,7 +12,7 @@ import { type Diagnostic, ErrorCode } from "../language/source";
 import { Type, describeType } from "../language/types";
 import { type AutoScaleRunError, Failure, type FailureKind, Stop, runError } from "./failure";
 import { type Frame, type Program, programOf } from "./program";
-import { results } from "./results";
+import { SPOT_NODES_SINCE, oldResults, results } from "./results";
 import type { Samples } from "./samples";
 import { Keyword, type Value, type Vector, newest, typeOf } from "./values";
 
@@ -55,59 +55,94 @@ export interface AutoScaleRun {
 
 /** Evaluates a formula as the service does. Never throws: what goes wrong is in `error`. */
 export function evaluate(formula: string | Formula, options: EvaluateOptions): AutoScaleRun {
-    const parsed =
-        typeof formula === "string" ? parse(formula) : { formula, diagnostics: [] as Diagnostic[] };
-    const { pool } = options;
     const now = typeof options.now === "number" ? options.now : options.now.getTime();
-    const kept = { targetDedicatedNodes: pool.targetDedicatedNodes, targetSpotNodes: pool.targetSpotNodes };
-    const unchanged = { ...kept, nodeDeallocationOption: "requeue" } as const;
-    const first = parsed.diagnostics.find(({ severity }) => severity === "error");
-    const program = programOf(parsed.formula);
-    const slots: (Value | undefined)[] = new Array<Value | undefined>(program.names.length).fill(undefined);
+    const parsed = typeof formula === "string" ? parse(formula) : undefined;
+    const tree = parsed?.formula ?? (formula as Formula);
+    const program = programOf(tree);
+    const slots: (Value | undefined)[] = [];
+    for (let i = 0; i < program.names.length; i++) slots.push(undefined);
     try {
-        if (first) throw new Failure("syntax", first.message, first.offset);
-        if (!parsed.formula.complete) throw new Failure("syntax", "The formula was not understood whole.", 0);
-        const frame: Frame = {
-            now,
-            samples: options.samples,
-            random: options.random ?? Math.random,
-            slots,
-            service: serviceValues(pool),
-        };
-        execute(program, frame);
-        const outcome = targets(program, slots, pool);
-        const variables = assigned(program, slots);
-        return { results: results(outcome, variables, now), ...outcome, variables };
+        if (!tree.complete) throw unreadable(parsed?.diagnostics ?? parse(tree.text).diagnostics);
+        const { pool, samples, random = Math.random } = options;
+        execute(program, { now, samples, random, slots, service: (name) => serviceValue(pool, name) });
+        return outcome(program, slots, pool, now);
     } catch (error) {
-        if (!(error instanceof Failure)) throw error;
-        const described = runError(error, parsed.formula.text);
-        const tooLong = first?.code === ErrorCode.tooLong ? { ...described, code: first.code } : described;
-        const none = new Map<string, Value>();
-        return {
-            results: results(unchanged, none, now),
-            error: tooLong,
-            failure: error.kind,
-            ...unchanged,
-            variables: none,
-        };
+        if (error instanceof Failure) return failed(error, tree, options.pool, now);
+        throw error;
     }
 }
 
-function serviceValues(pool: PoolFacts): Map<string, Value> {
-    const { currentDedicatedNodes, currentSpotNodes, taskSlotsPerNode = 1 } = pool;
-    return new Map<string, Value>([
-        [DEDICATED, pool.targetDedicatedNodes],
-        ["$TargetDedicated", pool.targetDedicatedNodes],
-        [SPOT, pool.targetSpotNodes],
-        ["$TargetLowPriority", pool.targetSpotNodes],
-        [DEALLOCATION, new Keyword("requeue")],
-        ["$TVMDeallocationOption", new Keyword("requeue")],
-        ["$CurrentDedicatedNodes", currentDedicatedNodes],
-        ["$CurrentDedicated", currentDedicatedNodes],
-        ["$CurrentLowPriorityNodes", currentSpotNodes],
-        ["$TaskSlotsPerNode", taskSlotsPerNode],
-        ["$UsableNodeCount", pool.usableNodes ?? currentDedicatedNodes + currentSpotNodes],
-    ]);
+function unreadable(diagnostics: readonly Diagnostic[]): Failure {
+    const first = diagnostics.find(({ severity }) => severity === "error");
+    return new Failure(
+        first?.code === ErrorCode.tooLong ? "length" : "syntax",
+        first?.message ?? "",
+        first?.offset ?? 0,
+    );
+}
+
+function outcome(
+    program: Program,
+    slots: readonly (Value | undefined)[],
+    pool: PoolFacts,
+    now: number,
+): AutoScaleRun {
+    const targetDedicatedNodes = target(program, program.dedicated, slots) ?? pool.targetDedicatedNodes;
+    const targetSpotNodes = target(program, program.spot, slots) ?? pool.targetSpotNodes;
+    const option = firstOf(program.deallocation, slots);
+    const word = option instanceof Keyword ? option.name : "";
+    const nodeDeallocationOption = isDeallocationOption(word) ? word : "requeue";
+    const variables = new Map<string, Value>();
+    for (let i = 0; i < slots.length; i++) {
+        const value = slots[i];
+        if (value !== undefined) variables.set(program.names[i] ?? "", value);
+    }
+    const shown: { name: string; value: Value }[] = [];
+    for (const { name, slot } of program.shown) {
+        const value = slots[slot];
+        if (value !== undefined) shown.push({ name, value });
+    }
+    const set = { targetDedicatedNodes, targetSpotNodes, nodeDeallocationOption };
+    const text = now < SPOT_NODES_SINCE ? oldResults(set, shown, variables.keys()) : results(set, shown);
+    return { results: text, targetDedicatedNodes, targetSpotNodes, nodeDeallocationOption, variables };
+}
+
+function failed(failure: Failure, { text }: Formula, pool: PoolFacts, now: number): AutoScaleRun {
+    const { targetDedicatedNodes, targetSpotNodes } = pool;
+    const kept = { targetDedicatedNodes, targetSpotNodes, nodeDeallocationOption: "requeue" } as const;
+    const line = now < SPOT_NODES_SINCE ? oldResults(kept, [], []) : results(kept, []);
+    return {
+        results: line,
+        error: runError(failure, text),
+        failure: failure.kind,
+        ...kept,
+        variables: new Map(),
+    };
+}
+
+function serviceValue(pool: PoolFacts, name: string): Value | undefined {
+    switch (name) {
+        case DEDICATED:
+        case "$TargetDedicated":
+            return pool.targetDedicatedNodes;
+        case SPOT:
+        case "$TargetLowPriority":
+            return pool.targetSpotNodes;
+        case DEALLOCATION:
+        case "$TVMDeallocationOption":
+            return new Keyword("requeue");
+        case "$CurrentDedicatedNodes":
+        case "$CurrentDedicated":
+            return pool.currentDedicatedNodes;
+        case "$CurrentLowPriorityNodes":
+            return pool.currentSpotNodes;
+        case "$TaskSlotsPerNode":
+            return pool.taskSlotsPerNode ?? 1;
+        case "$UsableNodeCount":
+            return pool.usableNodes ?? pool.currentDedicatedNodes + pool.currentSpotNodes;
+        default:
+            return undefined;
+    }
 }
 
 function execute({ steps }: Program, frame: Frame): void {
@@ -140,39 +175,25 @@ function assignedValue(name: string, value: Value, offset: number): Value {
     throw new Failure("type", `${name} takes a double, not a ${describeType(typeOf(value))}.`, offset);
 }
 
-type Outcome = Pick<AutoScaleRun, "targetDedicatedNodes" | "targetSpotNodes" | "nodeDeallocationOption">;
-
-function targets(program: Program, slots: readonly (Value | undefined)[], pool: PoolFacts): Outcome {
-    const read = (full: string, alias: string): { value: Value; name: string } | undefined => {
-        for (const name of [full, alias]) {
-            const value = slots[program.names.indexOf(name)];
-            if (value !== undefined) return { value, name };
-        }
-        return undefined;
-    };
-    const target = (full: string, alias: string, current: number): number => {
-        const found = read(full, alias);
-        if (!found) return current;
-        const number = found.value as number;
-        if (Number.isFinite(number)) return Math.max(0, Math.trunc(number)) || 0;
-        // Found when all is done: the place is that of the last assignment.
-        const offset = program.steps.findLast(({ name }) => name === found.name)?.offset ?? 0;
-        throw new Failure("value", `${found.name} is not a finite number.`, offset);
-    };
-    const option = read(DEALLOCATION, "$TVMDeallocationOption")?.value;
-    const word = option instanceof Keyword ? option.name : "requeue";
-    return {
-        targetDedicatedNodes: target(DEDICATED, "$TargetDedicated", pool.targetDedicatedNodes),
-        targetSpotNodes: target(SPOT, "$TargetLowPriority", pool.targetSpotNodes),
-        nodeDeallocationOption: isDeallocationOption(word) ? word : "requeue",
-    };
+function firstOf(candidates: readonly number[], slots: readonly (Value | undefined)[]): Value | undefined {
+    for (const slot of candidates) {
+        const value = slots[slot];
+        if (value !== undefined) return value;
+    }
+    return undefined;
 }
 
-function assigned({ names }: Program, slots: readonly (Value | undefined)[]): Map<string, Value> {
-    const variables = new Map<string, Value>();
-    names.forEach((name, index) => {
-        const value = slots[index];
-        if (value !== undefined) variables.set(name, value);
-    });
-    return variables;
+/** The target that was assigned, whole and not negative. */
+function target(
+    program: Program,
+    candidates: readonly number[],
+    slots: readonly (Value | undefined)[],
+): number | undefined {
+    const value = firstOf(candidates, slots);
+    if (typeof value !== "number") return undefined;
+    if (Number.isFinite(value)) return Math.max(0, Math.trunc(value)) || 0;
+    // Found when all is done: the place is that of the last assignment.
+    const slot = candidates.find((candidate) => slots[candidate] === value || Number.isNaN(slots[candidate]));
+    const step = program.steps.findLast((candidate) => candidate.slot === slot);
+    throw new Failure("value", `${step?.name ?? "The target"} is not a finite number.`, step?.offset ?? 0);
 }

@@ -1,7 +1,7 @@
 import { ErrorCode, LineMap } from "../language/source";
 
-/** What went wrong: the text, a name, a type, a value, or too few samples. */
-export type FailureKind = "syntax" | "name" | "type" | "value" | "samples";
+/** What went wrong: the text, its length, a name, a type, a value, or too few samples. */
+export type FailureKind = "syntax" | "length" | "name" | "type" | "value" | "samples";
 
 /** Ends an evaluation; becomes the `error` of the run. */
 export class Failure extends Error {
@@ -42,6 +42,12 @@ export function runError({ kind, message, offset }: Failure, text: string): Auto
             values,
         };
     }
+    if (kind === "length")
+        return {
+            code: ErrorCode.tooLong,
+            message: "The specified auto-scaling formula exceeds the length limit.",
+            values,
+        };
     // guess: the message of this code is not recorded anywhere.
     return {
         code: ErrorCode.evaluation,

@@ -22,8 +22,8 @@ export function callMethod(
 ): Value {
     const signatures = METHODS.get(method);
     if (!signatures) throw new Failure("name", `Unknown method name: ${method}.`, bracket);
-    const types = args.map(typeOf);
-    if (!overload(signatures, types)) {
+    if (!isUsual(method, args) && !overload(signatures, args.map(typeOf))) {
+        const types = args.map(typeOf);
         const given = types.map(describeType).join(", ");
         throw new Failure("type", `No overload for method "${method}" takes (${given}).`, bracket);
     }
@@ -42,6 +42,14 @@ export function callMethod(
     }
 }
 
+/** The calls nearly all formulas make; they need no search among the overloads. */
+function isUsual(method: string, args: readonly Value[]): boolean {
+    if (args.length !== 1) return false;
+    const [first] = args;
+    if (method === "GetSample") return typeof first === "number" || first instanceof TimeInterval;
+    return method === "GetSamplePercent" && first instanceof TimeInterval;
+}
+
 function getSample(
     metric: string,
     args: readonly Value[],
@@ -50,7 +58,8 @@ function getSample(
     bracket: number,
 ): Vector {
     const [first] = args;
-    if (typeof first === "number") return samples.latest(metric, Math.max(0, Math.trunc(first || 0)), now);
+    if (typeof first === "number")
+        return packed(samples.latest(metric, Math.max(0, Math.trunc(first || 0)), now));
     const last = args[args.length - 1];
     const wanted = typeof last === "number" ? last : DEFAULT_SAMPLE_PERCENT;
     const { values, percent } = readWindow(metric, args, samples, now);
@@ -75,12 +84,14 @@ function readWindow(metric: string, args: readonly Value[], samples: Samples, no
     // The small part makes up for rounding of fractions such as 0.1 days.
     const periods = Math.floor((to - from) / SAMPLE_PERIOD + 1e-6);
     const possible = periods >= 1 ? periods : choices.shortWindow;
-    const { values, firstTime } = samples.range(metric, from, to);
+    const { values: found, firstTime } = samples.range(metric, from, to);
+    const values = packed(found);
     const surplus = values.length > possible && firstTime === from;
-    const inside = surplus ? withoutFirst(values) : values;
+    const inside = surplus ? values.subarray(1) : values;
     return { values: inside, percent: Math.min(100, (inside.length / possible) * 100) };
 }
 
-function withoutFirst(values: Vector): Vector {
-    return values instanceof Float64Array ? values.subarray(1) : Array.from(values).slice(1);
+/** Vectors are of one kind inside the evaluator, which is what makes loops over them fast. */
+function packed(values: Vector): Float64Array {
+    return values instanceof Float64Array ? values : Float64Array.from(values);
 }

@@ -1,5 +1,14 @@
 import { type Binary, type Expression, type Formula, type MethodCall, leftChain } from "../language/ast";
-import { INTERVALS, READ_ONLY, READ_WRITE, isDeallocationOption, isTimestampMember } from "../language/names";
+import {
+    DEALLOCATION,
+    DEDICATED,
+    INTERVALS,
+    READ_ONLY,
+    READ_WRITE,
+    SPOT,
+    isDeallocationOption,
+    isTimestampMember,
+} from "../language/names";
 import { describeType } from "../language/types";
 import { Failure } from "./failure";
 import { callFunction } from "./functions";
@@ -16,8 +25,8 @@ export interface Frame {
     readonly random: () => number;
     /** Values of the variables assigned so far, by slot. */
     readonly slots: (Value | undefined)[];
-    /** Variables of the service that can be read as numbers. */
-    readonly service: ReadonlyMap<string, Value>;
+    /** What a variable of the service holds that can be read as a number. */
+    readonly service: (name: string) => Value | undefined;
 }
 
 type Code = (frame: Frame) => Value;
@@ -34,6 +43,12 @@ export interface Step {
 export interface Program {
     readonly steps: readonly Step[];
     readonly names: readonly string[];
+    /** Slots of the formula's own variables in the order of the results. */
+    readonly shown: readonly { readonly name: string; readonly slot: number }[];
+    /** Slots that decide the outcome: the full name before its alias. */
+    readonly dedicated: readonly number[];
+    readonly spot: readonly number[];
+    readonly deallocation: readonly number[];
 }
 
 const programs = new WeakMap<Formula, Program>();
@@ -63,7 +78,16 @@ function compile(formula: Formula): Program {
             offset: nameSpan.start,
         };
     });
-    return { steps, names: [...slots.keys()] };
+    const own = [...slots].filter(([name]) => !READ_WRITE.has(name)).sort(([a], [b]) => (a < b ? -1 : 1));
+    const slotsOf = (...names: string[]): number[] => names.flatMap((name) => slots.get(name) ?? []);
+    return {
+        steps,
+        names: [...slots.keys()],
+        shown: own.map(([name, slot]) => ({ name, slot })),
+        dedicated: slotsOf(DEDICATED, "$TargetDedicated"),
+        spot: slotsOf(SPOT, "$TargetLowPriority"),
+        deallocation: slotsOf(DEALLOCATION, "$TVMDeallocationOption"),
+    };
 }
 
 function assignable(name: string, offset: number, run: Code): Code {
@@ -155,7 +179,7 @@ class Compiler {
             let value = own === undefined ? undefined : slots[own];
             if (value !== undefined) return value;
             for (const other of others) value ??= slots[other];
-            value ??= service.get(name);
+            value ??= service(name);
             if (value !== undefined) return value;
             const metric = READ_ONLY.has(name);
             const message = metric

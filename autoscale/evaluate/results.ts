@@ -1,4 +1,4 @@
-import { DEALLOCATION, DEDICATED, READ_WRITE, SPOT } from "../language/names";
+import { DEALLOCATION, DEDICATED, SPOT } from "../language/names";
 import { type Value, formatValue } from "./values";
 
 interface Outcome {
@@ -8,26 +8,27 @@ interface Outcome {
 }
 
 // The service had one kind of node until then and named the target as the formula did: so read its recorded results of 2014 to 2016.
-const SPOT_NODES_SINCE = Date.UTC(2017, 4, 1);
+export const SPOT_NODES_SINCE = Date.UTC(2017, 4, 1);
 
-/** The results string of a run at `now`: the service's variables, then those of the formula sorted by name. */
-export function results(outcome: Outcome, variables: ReadonlyMap<string, Value>, now: number): string {
-    const own = [...variables.keys()].filter((name) => !READ_WRITE.has(name)).sort();
-    const before2017 = now < SPOT_NODES_SINCE;
-    let targetName = DEDICATED;
-    let target = outcome.targetDedicatedNodes;
-    let shown = own;
-    if (before2017) {
-        const spelt = [...variables.keys()].findLast((name) => /^\$targetdedicated(nodes)?$/i.test(name));
-        targetName = spelt ?? DEDICATED;
-        shown = own.filter((name) => name !== targetName);
-        const value = variables.get(targetName);
-        if (!READ_WRITE.has(targetName) && typeof value === "number")
-            target = Math.max(0, Math.trunc(value)) || 0;
-    }
-    const parts = [`${targetName}=${target}`];
-    if (!before2017) parts.push(`${SPOT}=${outcome.targetSpotNodes}`);
-    parts.push(`${DEALLOCATION}=${outcome.nodeDeallocationOption}`);
-    for (const name of shown) parts.push(`${name}=${formatValue(variables.get(name) ?? "")}`);
-    return parts.join(";");
+/** The variables of the formula in the order they are shown. */
+export type Shown = readonly { readonly name: string; readonly value: Value }[];
+
+/** The results string of a run: the service's variables, then those of the formula. */
+export function results(outcome: Outcome, shown: Shown): string {
+    let text = `${DEDICATED}=${outcome.targetDedicatedNodes};${SPOT}=${outcome.targetSpotNodes};${DEALLOCATION}=${outcome.nodeDeallocationOption}`;
+    for (const { name, value } of shown) text += `;${name}=${formatValue(value)}`;
+    return text;
+}
+
+/** The same as the service of before May 2017 printed it. */
+export function oldResults(outcome: Outcome, shown: Shown, assigned: Iterable<string>): string {
+    const name =
+        [...assigned].findLast((candidate) => /^\$targetdedicated(nodes)?$/i.test(candidate)) ?? DEDICATED;
+    const misspelt = shown.find((variable) => variable.name === name)?.value;
+    const target =
+        typeof misspelt === "number" ? Math.max(0, Math.trunc(misspelt)) || 0 : outcome.targetDedicatedNodes;
+    const own = shown
+        .filter((variable) => variable.name !== name)
+        .map((variable) => `;${variable.name}=${formatValue(variable.value)}`);
+    return `${name}=${target};${DEALLOCATION}=${outcome.nodeDeallocationOption}${own.join("")}`;
 }
