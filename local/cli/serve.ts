@@ -19,6 +19,7 @@ import { makeDefaultAccount } from "./firstStart";
 import { answerHealth } from "./health";
 import { takeLock } from "./lock";
 import { openLog, type Log, type Logger } from "./logging";
+import { withManagedIdentities } from "./nodeIdentity";
 import { isLoopback, type ServiceOptions } from "./options";
 import { keepPort, keptPort, listenOnKept } from "./ports";
 import { Failure, messageOf } from "./problems";
@@ -98,6 +99,8 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
 
     const shownHost = host.includes(":") ? `[${host}]` : host;
     const base = `https://${shownHost}:${listener.port}`;
+    // Plain, so that a client needs no trust for it.
+    const managedIdentity = `http://${shownHost}:${listener.port}/msi/token`;
     const identity = await LocalIdentity.of(keys, base);
     const storage = await openStorage(options, { files, store, keys, identity, log });
     undos.push(() => storage.stop());
@@ -117,7 +120,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     undos.push(() => nodes.close());
     const scheduler = createScheduler({
         store,
-        host: nodes,
+        host: withManagedIdentities({ host: nodes, store, identity, endpoint: managedIdentity }),
         resolve: createResolver({ store, storage, host: shownHost }),
         now: clock.now,
         settings: { speed: options.speed },
@@ -176,8 +179,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         endpoints: {
             resourceManager: base,
             health: `${base}/healthz`,
-            // Plain, so that a client needs no trust for it.
-            managedIdentity: `http://${shownHost}:${listener.port}/msi/token`,
+            managedIdentity,
             blob: originOf(storage.blobEndpoint("a")),
             queue: originOf(storage.queueEndpoint("a")),
             table: originOf(storage.tableEndpoint("a")),

@@ -128,6 +128,17 @@ describe("cli: exec and env", function () {
         assert.match(storageAccountId, /storageAccounts\/batchlocal$/);
     });
 
+    it("lets a task sign in as the identity of its pool, and no other task", async () => {
+        const script = path.join(__dirname, "task-identity.js");
+        const { code, stdout, stderr } = await run(["exec", "--data", data, "--", process.execPath, script]);
+        assert.equal(code, 0, stderr);
+        const { seen, principalId } = JSON.parse(stdout) as {
+            seen: Record<string, string>;
+            principalId: string;
+        };
+        assert.deepEqual(seen, { with: `200 ${principalId}`, without: "none" });
+    });
+
     it("writes no secret into the log", async () => {
         await run(["exec", "--data", data, "--", process.execPath, path.join(__dirname, "stranger.js")]);
         assert.equal(statSync(data).mode & 0o777, 0o700);
