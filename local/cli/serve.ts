@@ -5,7 +5,7 @@ import path from "node:path";
 import { armPlane, storageAccountsOf } from "../arm";
 import { createHandler } from "../http/pipeline";
 import { identityEndpoints, LocalIdentity, openKeys, type Keys } from "../identity";
-import { openNodeHost } from "../node";
+import { listFiles, openFile, openNodeHost, removeFile, statFile } from "../node";
 import { createScheduler } from "../scheduler";
 import { batchPlane } from "../service";
 import { startStorage, type Storage, type Trust } from "../storage";
@@ -146,6 +146,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         store,
         identity,
         scheduler,
+        files: { listFiles, openFile, removeFile, statFile },
         storage,
         accounts,
         region,

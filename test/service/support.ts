@@ -7,7 +7,7 @@ import { createHandler } from "../../local/http/pipeline";
 import { openIdentity } from "../../local/identity";
 import type { LocalIdentity } from "../../local/identity";
 import type { AccountRecord } from "../../local/model/account";
-import { openNodeHost } from "../../local/node";
+import { listFiles, openFile, openNodeHost, removeFile, statFile } from "../../local/node";
 import { createScheduler } from "../../local/scheduler";
 import type { Scheduler } from "../../local/scheduler";
 import { batchPlane } from "../../local/service";
@@ -89,7 +89,13 @@ export class Service {
         });
         const errors: unknown[] = [];
         const log = { error: (fields: object, message: string) => void errors.push({ message, ...fields }) };
-        const services: BatchServices = { store, scheduler, identity, log };
+        const services: BatchServices = {
+            store,
+            scheduler,
+            files: { listFiles, openFile, removeFile, statFile },
+            identity,
+            log,
+        };
         const server = createServer(createHandler(batchPlane(services), services));
         await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
         const { port } = server.address() as AddressInfo;

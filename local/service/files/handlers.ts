@@ -1,5 +1,3 @@
-import { constants } from "node:fs";
-import { open, rm, rmdir, stat, unlink } from "node:fs/promises";
 import { limits } from "../../../catalog";
 import { conditionFault } from "../../http/conditions";
 import { filterOf, matches } from "../../http/filter";
@@ -7,17 +5,17 @@ import { isRefused, refuse } from "../../http/operation";
 import type { Call, Outcome, Refused } from "../../http/operation";
 import { pageOf, pageThrough } from "../../http/paging";
 import { flagOf } from "../../http/query";
-import type { JsonObject } from "../../model/json";
 import { list } from "../answers";
 import type { BatchServices } from "../services";
-import { headersOf, isMissing, namesIn, renderEntry, versionOf } from "./entries";
-import { fileOf } from "./place";
+import { nameOf } from "./place";
 import type { Place } from "./place";
+import { rangeOf } from "./range";
+import { headersOf, renderFile, versionOf } from "./render";
 
 /** Finds the folder that a call's files lie in: a task's or a node's. */
-export type PlaceOf = (call: Call, services: BatchServices) => Promise<Place | Refused>;
+export type PlaceOf = (call: Call, services: BatchServices) => Place | Refused;
 
-type Handler = (call: Call, services: BatchServices) => Promise<Outcome>;
+type Handler = (call: Call, services: BatchServices) => Promise<Outcome> | Outcome;
 
 export function listing(placeOf: PlaceOf): Handler {
     return async (call, services) => {
@@ -27,129 +25,90 @@ export function listing(placeOf: PlaceOf): Handler {
         if (filter && isRefused(filter)) return filter;
         const recursive = flagOf(call, "recursive");
         if (typeof recursive !== "boolean") return recursive;
-        const place = await placeOf(call, services);
+        const place = placeOf(call, services);
         if (isRefused(place)) return place;
-        const names = await namesIn(place.folder, recursive);
-        const passing = filter ? names.filter((entry) => matches(filter, entry)) : names;
-        const { items, nextLink } = pageThrough(call, page, passing, ({ name }) => name);
-        const entries: JsonObject[] = [];
-        for (const { name } of items) {
-            const entry = await renderEntry(place, name);
-            if (entry) entries.push(entry);
-        }
-        return list(call, "files", entries, nextLink);
+        const found = await services.files.listFiles(place.root, place.folder, recursive);
+        if (!found) return place.gone;
+        const files = filter ? found.filter((file) => matches(filter, file)) : found;
+        files.sort((a, b) => (a.name < b.name ? -1 : 1));
+        const { items, nextLink } = pageThrough(call, page, files, ({ name }) => name);
+        return list(
+            call,
+            "files",
+            items.map((file) => renderFile(place, file)),
+            nextLink,
+        );
     };
 }
 
 /** What is written while the answer is under way is the next call's. */
 export function reading(placeOf: PlaceOf): Handler {
-    return withFile(placeOf, async (place, name, path, call) => {
-        // The path is real already; a link put there since is not followed.
-        const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-        try {
-            const found = await file.stat();
-            const fault = found.isFile()
-                ? conditionFault(call, true, versionOf(found))
-                : // guess: what the service says of a folder that is read like a file is not documented.
-                  refuse("ResourceTypeMismatch");
-            const range = fault ?? rangeOf(call, found.size);
-            if (isRefused(range)) {
-                await file.close();
-                return range;
-            }
-            const { start, length } = range;
-            const headers = { ...headersOf(place, name, found), "Content-Length": String(length) };
-            if (length === 0) {
-                await file.close();
-                return { status: 200, headers, stream: Buffer.alloc(0) };
-            }
-            return {
-                status: 200,
-                headers,
-                stream: file.createReadStream({ start, end: start + length - 1 }),
-            };
-        } catch (error) {
-            await file.close();
-            throw error;
+    return withFile(placeOf, async (place, name, call, { files }) => {
+        const path = pathOf(place, name);
+        const found = await files.statFile(place.root, path);
+        if (!found) return await absent(place, files);
+        // guess: what the service says of a folder that is read like a file is not documented.
+        if (found.isDirectory) return refuse("ResourceTypeMismatch");
+        const range = rangeOf(call, found.size);
+        if (range && isRefused(range)) return range;
+        const opened = await files.openFile(place.root, path, range);
+        if (!opened) return refuse("FileNotFound");
+        const { file } = opened;
+        const last = Math.min(range?.end ?? file.size - 1, file.size - 1);
+        const length = last - (range?.start ?? 0) + 1;
+        // It may have been cut short since it was looked at.
+        const fault = conditionFault(call, true, versionOf(file)) ?? (length < 0 && refuse("InvalidRange"));
+        if (fault) {
+            await opened.close();
+            return fault;
         }
+        return { status: 200, headers: headersOf(place, name, file, length), stream: opened.content() };
     });
 }
 
 export function properties(placeOf: PlaceOf): Handler {
-    return withFile(placeOf, async (place, name, path, call) => {
-        const found = await stat(path);
-        const fault = conditionFault(call, true, versionOf(found));
-        if (fault) return fault;
-        const length = found.isDirectory() ? 0 : found.size;
-        return {
-            status: 200,
-            headers: { ...headersOf(place, name, found), "Content-Length": String(length) },
-        };
+    return withFile(placeOf, async (place, name, call, { files }) => {
+        const file = await files.statFile(place.root, pathOf(place, name));
+        if (!file) return await absent(place, files);
+        const fault = conditionFault(call, true, versionOf(file));
+        return fault ?? { status: 200, headers: headersOf(place, name, file, file.size) };
     });
 }
 
 export function deleting(placeOf: PlaceOf): Handler {
-    return withFile(placeOf, async (place, _name, path, call) => {
+    return withFile(placeOf, async (place, name, call, { files }) => {
         const recursive = flagOf(call, "recursive");
         if (typeof recursive !== "boolean") return recursive;
-        if (path === place.nodeRoot || path === place.folder) return refuse("InvalidUri");
-        const found = await stat(path);
-        if (!found.isDirectory()) await unlink(path);
-        else if (recursive) await rm(path, { recursive: true, force: true });
-        else {
-            try {
-                await rmdir(path);
-            } catch (error) {
-                if (error instanceof Error && "code" in error && error.code === "ENOTEMPTY") {
-                    return refuse("DirectoryNotEmpty");
-                }
-                throw error;
-            }
+        try {
+            const outcome = await files.removeFile(place.root, pathOf(place, name), recursive);
+            if (outcome === "notEmpty") return refuse("DirectoryNotEmpty");
+            return outcome === "removed" ? { status: 200 } : await absent(place, files);
+        } catch (error) {
+            const code = error instanceof Error && "code" in error ? error.code : undefined;
+            // A task may take its own rights away.
+            if (code === "EACCES" || code === "EPERM") return refuse("InsufficientAccountPermissions");
+            throw error;
         }
-        return { status: 200 };
     });
 }
 
 function withFile(
     placeOf: PlaceOf,
-    handle: (place: Place, name: string, path: string, call: Call) => Promise<Outcome>,
+    handle: (place: Place, name: string, call: Call, services: BatchServices) => Promise<Outcome>,
 ): Handler {
-    return async (call, services) => {
-        const place = await placeOf(call, services);
+    return (call, services) => {
+        const place = placeOf(call, services);
         if (isRefused(place)) return place;
-        const name = (call.params["*"] ?? "")
-            .split(/[/\\]+/)
-            .filter(Boolean)
-            .join("/");
-        const path = await fileOf(place, name);
-        if (typeof path !== "string") return path;
-        try {
-            return await handle(place, name, path, call);
-        } catch (error) {
-            // It went away since it was found.
-            if (isMissing(error)) return place.missing;
-            throw error;
-        }
+        const name = nameOf(call);
+        return typeof name === "string" ? handle(place, name, call, services) : name;
     };
 }
 
-/** `ocp-range: bytes=a-b`; `Range` is not what the service reads. */
-function rangeOf(call: Call, size: number): { start: number; length: number } | Refused {
-    const header = call.headers["ocp-range"];
-    if (header === undefined) return { start: 0, length: size };
-    const match = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(String(header).trim());
-    const [, from = "", to = ""] = match ?? [];
-    if (!match || (from === "" && to === "")) {
-        return refuse("InvalidHeaderValue", {
-            values: [
-                { key: "HeaderName", value: "ocp-range" },
-                { key: "HeaderValue", value: String(header).slice(0, 100) },
-                { key: "Reason", value: "bytes=start-end, bytes=start- or bytes=-last." },
-            ],
-        });
-    }
-    const start = from === "" ? Math.max(0, size - Number(to)) : Number(from);
-    const end = from === "" || to === "" ? size - 1 : Math.min(Number(to), size - 1);
-    if (start > end || start >= size) return refuse("InvalidRange");
-    return { start, length: end - start + 1 };
+function pathOf(place: Place, name: string): string {
+    return place.folder === "" ? name : `${place.folder}/${name}`;
+}
+
+/** No such file, or no such folder to have it. */
+async function absent(place: Place, files: BatchServices["files"]): Promise<Refused> {
+    return (await files.statFile(place.root, place.folder || ".")) ? refuse("FileNotFound") : place.gone;
 }
