@@ -75,8 +75,13 @@ export function isEventual(input: unknown): boolean {
 }
 
 function toError(component: string, problems: readonly Problem[]): pulumi.InputPropertiesError {
+    const lines = problems.map(({ code, path, reason }) => `  ${path}: ${code}: ${reason}`);
+    // The message says it all too: an error that a program throws is printed by it.
     return new pulumi.InputPropertiesError({
-        message: `${component} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`,
+        message: [
+            `${component} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`,
+            ...lines,
+        ].join("\n"),
         errors: problems.map(({ code, path, reason }) => ({
             propertyPath: path,
             reason: `${code}: ${reason}`,

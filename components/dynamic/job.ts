@@ -67,10 +67,7 @@ export function diff(
     news: JobInputs,
 ): { changes: boolean; replaces: string[]; deleteBeforeReplace: boolean } {
     const replaces: string[] = identifying.filter((name) => differs(olds[name], news[name]));
-    const names = new Set([...Object.keys(olds.job ?? {}), ...Object.keys(news.job ?? {})]);
-    const old = olds.job as Record<string, unknown>;
-    const next = (known(news.job) ?? news.job) as unknown as Record<string, unknown>;
-    const changed = [...names].filter((name) => differs(old[name], next[name]));
+    const changed = changedParts(olds.job, news.job);
     if (changed.some((name) => !(updatable as readonly string[]).includes(name))) replaces.push("job");
     const others = differs(olds.onDestroy, news.onDestroy) || differs(olds.deleteTimeout, news.deleteTimeout);
     return {
@@ -80,6 +77,15 @@ export function diff(
         deleteBeforeReplace:
             replaces.length > 0 && !differs(olds.jobId, news.jobId) && !uncertain(news.jobId),
     };
+}
+
+function changedParts(old: JobInputs["job"] | undefined, next: JobInputs["job"] | undefined): string[] {
+    // A job that is not known at all arrives as a text.
+    if (typeof next !== "object" || typeof old !== "object") return [];
+    const [before, after] = [old, next] as unknown as Record<string, unknown>[];
+    return [...new Set([...Object.keys(old), ...Object.keys(next)])].filter((name) =>
+        differs(before?.[name], after?.[name]),
+    );
 }
 
 function body(inputs: JobInputs): BatchJobCreateOptions {
@@ -143,6 +149,14 @@ export async function update(
 ): Promise<{ outs: Record<string, unknown> }> {
     const client = await batchClient(news.endpoint);
     try {
+        const { state } = await client.jobs.get(news.jobId, { select: "id,state" });
+        if (state === "completed" || state === "terminating") {
+            // It has done its work, and the service changes nothing of it any more: the next job has the new values.
+            console.error(
+                `job ${news.jobId} has ended: it keeps the pool, priority and limits that it ran with`,
+            );
+            return { outs: outputs(news, await client.jobs.get(news.jobId)) };
+        }
         if (differs(olds.job.poolInfo, news.job.poolInfo)) await movePool(client, news);
         await client.jobs.patch(news.jobId, change(news));
     } catch (error) {
