@@ -6,6 +6,9 @@ const { runForeground } = require("./node");
 const { ensureReady } = require("./ready");
 const { USAGE, parseStartArguments } = require("./start-arguments");
 
+// npm runs scripts in the repository's root; paths are meant from where the user stands.
+if (process.env.INIT_CWD && process.env.npm_lifecycle_event) process.chdir(process.env.INIT_CWD);
+
 void runMain(async () => {
     const argv = process.argv.slice(2);
     const parsed = parseStartArguments(argv);

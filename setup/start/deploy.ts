@@ -2,7 +2,7 @@
  * Deploys examples/top-n-words onto the Batch Local whose environment we are in, shows the words, and destroys it all again.
  * Runs under `batchlocal exec`.
  */
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../common";
 import { parseStartArguments, type StartArguments } from "../start-arguments";
@@ -105,10 +105,13 @@ async function destroy(engine: Engine): Promise<number> {
 
 async function configure(engine: Engine, options: StartArguments, files: readonly string[]): Promise<void> {
     const values = {
+        "azure-native:location": "westus2",
         files: JSON.stringify(files.map((file) => path.resolve(file))),
         top: String(options.top),
         ...scriptOfUser(),
     };
+    // A run that was killed may have left its stack's file, sealed with the passphrase of a data directory that is gone.
+    rmSync(path.join(project, `Pulumi.${stack}.yaml`), { force: true });
     const plain = Object.entries(values).flatMap(([name, value]) => ["--plaintext", `${name}=${value}`]);
     for (const step of [
         ["stack", "init", stack],
@@ -127,12 +130,12 @@ function scriptOfUser(): { script?: string } {
     return script === undefined ? {} : { script: path.resolve(script) };
 }
 
+/** As a user in this folder would name them. */
 function ownDocuments(): string[] {
-    const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
-    return readdirSync(root)
-        .filter((name) => documents.includes(name))
-        .sort()
-        .map((name) => path.join(root, name));
+    return ["ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"]
+        .map((name) => path.join(root, name))
+        .filter((file) => existsSync(file))
+        .map((file) => path.relative(process.cwd(), file));
 }
 
 function deliver(results: readonly FileResult[], options: StartArguments, say: (line: string) => void): void {

@@ -47,7 +47,13 @@ export class Engine {
                     "--color",
                     "never",
                 ],
-                { cwd: this.project, stdio: ["pipe", "pipe", "pipe"], detached: true },
+                {
+                    cwd: this.project,
+                    stdio: ["pipe", "pipe", "pipe"],
+                    detached: true,
+                    // The examples are type-checked by `npm test`; once more at each command would cost ten seconds.
+                    env: { ...process.env, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
+                },
             );
             this.running = child;
             const lines = (["stdout", "stderr"] as const).map(
@@ -71,7 +77,18 @@ export class Engine {
     }
 }
 
-/** The engine's dots while it waits, and blank lines. */
+/** Dots while it waits, blank lines, components (their children are shown), and the beginning of what soon ends. */
 function isNoise(line: string): boolean {
-    return line.trim() === "" || /^@ (updating|destroying|previewing)/.test(line.trim());
+    const text = line.trim();
+    return (
+        text === "" ||
+        /^@ (updating|destroying|previewing)/.test(text) ||
+        /pulumi-azure-batch:index:\S+ \S+ (creating|created|deleting|deleted|updating|updated)\b/.test(
+            text,
+        ) ||
+        /(creating|deleting|updating|refreshing) \(\d+s\)$/.test(text) ||
+        /^(The resources in the stack have been deleted|If you want to remove the stack completely)/.test(
+            text,
+        )
+    );
 }

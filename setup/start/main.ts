@@ -16,7 +16,7 @@ async function main(): Promise<number> {
         process.stderr.write(`error: ${parsed.error}\n`);
         return 2;
     }
-    if (parsed.arguments.keep) {
+    if (parsed.arguments.keep && !isServing()) {
         const started = spawnSync(process.execPath, [batchlocal, "start", "--detach", "--data", data], {
             stdio: ["ignore", parsed.arguments.json ? 2 : "inherit", "inherit"],
         });
@@ -32,6 +32,12 @@ async function main(): Promise<number> {
         path.join(__dirname, "deploy.js"),
         ...argv,
     ]);
+}
+
+function isServing(): boolean {
+    return (
+        spawnSync(process.execPath, [batchlocal, "status", "--data", data], { stdio: "ignore" }).status === 0
+    );
 }
 
 void main().then(
