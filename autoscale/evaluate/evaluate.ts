@@ -8,7 +8,7 @@ import {
     isDeallocationOption,
 } from "../language/names";
 import { parse } from "../language/parser";
-import { type Diagnostic, ErrorCode } from "../language/source";
+import { type Diagnostic, ErrorCode, MAX_FORMULA_LENGTH } from "../language/source";
 import { Type, describeType } from "../language/types";
 import { type AutoScaleRunError, Failure, type FailureKind, Stop, runError } from "./failure";
 import { type Frame, type Program, programOf } from "./program";
@@ -56,13 +56,12 @@ export interface AutoScaleRun {
 /** Evaluates a formula as the service does. Never throws: what goes wrong is in `error`. */
 export function evaluate(formula: string | Formula, options: EvaluateOptions): AutoScaleRun {
     const now = typeof options.now === "number" ? options.now : options.now.getTime();
-    const parsed = typeof formula === "string" ? parse(formula) : undefined;
-    const tree = parsed?.formula ?? (formula as Formula);
+    const tree = typeof formula === "string" ? treeOf(formula) : formula;
     const program = programOf(tree);
     const slots: (Value | undefined)[] = [];
     for (let i = 0; i < program.names.length; i++) slots.push(undefined);
     try {
-        if (!tree.complete) throw unreadable(parsed?.diagnostics ?? parse(tree.text).diagnostics);
+        if (!tree.complete) throw unreadable(parse(tree.text).diagnostics);
         const { pool, samples, random = Math.random } = options;
         execute(program, { now, samples, random, slots, service: (name) => serviceValue(pool, name) });
         return outcome(program, slots, pool, now);
@@ -70,6 +69,20 @@ export function evaluate(formula: string | Formula, options: EvaluateOptions): A
         if (error instanceof Failure) return failed(error, tree, options.pool, now);
         throw error;
     }
+}
+
+const RECENT = 64;
+const recent = new Map<string, Formula>();
+
+/** The tree of a text; a service evaluates the same few texts over and over. */
+function treeOf(text: string): Formula {
+    const known = recent.get(text);
+    if (known) return known;
+    const { formula } = parse(text);
+    if (text.length > MAX_FORMULA_LENGTH) return formula;
+    if (recent.size >= RECENT) recent.clear();
+    recent.set(text, formula);
+    return formula;
 }
 
 function unreadable(diagnostics: readonly Diagnostic[]): Failure {

@@ -130,4 +130,18 @@ describe("autoscale: linter", () => {
         for (const { code, title, severity } of RULES)
             assert.ok(page.includes(`## ${code} ${title}`) && page.includes(severity), code);
     });
+
+    it("shows for every rule an example it finds and a repaired one it does not", () => {
+        const page = fs.readFileSync(path.resolve(__dirname, "../../docs/autoscale-rules.md"), "utf8");
+        for (const { code } of RULES) {
+            const section = page.split(`## ${code} `)[1]?.split("\n## ")[0] ?? "";
+            const [wrong = "", right = ""] = [...section.matchAll(/```\n([\s\S]*?)```/g)].map(
+                (match) => match[1] ?? "",
+            );
+            const context = { taskSlotsPerNode: code === "AS107" ? 4 : 1, maxDedicatedNodes: 100 };
+            assert.ok(codes(wrong, context).includes(code), `${code} finds nothing in\n${wrong}`);
+            assert.ok(!codes(right, context).includes(code), `${code} finds something in\n${right}`);
+            assert.equal(review(right).ok, true);
+        }
+    });
 });
