@@ -4,7 +4,7 @@ import { corrections } from "./corrections";
 import { enums, shapes } from "./generated/shapes";
 
 /** The shapes of request bodies, and one more: a collection whose tasks are checked one by one, each with its own answer. */
-export const check = checker({ ...shapes, TaskCollection: { value: "[any]!" } }, enums, corrections);
+export const check = checker({ ...shapes, TaskCollection: { value: "[raw]!" } }, enums, corrections);
 
 /** The body could not be read as what it should be, whatever its values. */
 export function isSyntactic(problem: Problem): boolean {
