@@ -3,7 +3,7 @@ import { chmod, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 import { resolveWithin } from "./paths";
-import { overlayName } from "./spawner/sandbox";
+import { overlayName } from "./spawner/sandboxScripts";
 import { Limit } from "./transfer/limit";
 
 /** Directories of a node's root, as "Files and directories in Batch" lists them. */

@@ -72,11 +72,12 @@ describe("an elevated command", function () {
             it("is root there, and what it writes to the machine is seen by the node's commands only", async () => {
                 strictEqual((await run("id -u")).out, "0\n");
                 const wrote = await run(
-                    `sh -c "echo inside > ${marker}; echo more >> /etc/hostname; mkdir /usr/local/added"`,
+                    `sh -c "echo inside > ${marker}; echo more >> /etc/hostname; mkdir /usr/local/added; touch /batchlocal-test; true"`,
                 );
                 strictEqual(wrote.ended.exitCode, 0, wrote.err());
                 ok(!existsSync(marker));
                 ok(!existsSync("/usr/local/added"));
+                ok(!existsSync("/batchlocal-test"));
                 ok(!readFileSync("/etc/hostname", "utf8").includes("more"));
                 strictEqual((await run(`cat ${marker}`)).out, "inside\n");
                 strictEqual((await run(`cat ${marker}`, false)).out, "inside\n");

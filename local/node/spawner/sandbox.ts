@@ -2,43 +2,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { accessSync, constants, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { coverScript, enterScript, overlayName } from "./sandboxScripts";
 import { lineReader } from "./protocol";
-
-/** The directory beside a node's root that keeps what its commands changed of the machine. */
-export const overlayName = "overlay";
-
-/**
- * Run in fresh user and mount namespaces as their root: covers each directory of the machine with an overlay whose changes go to the
- * node. What cannot be covered (it holds the node itself, or mounts that are locked to us) is made read-only, and what is below it is
- * tried one by one. /tmp and the node's own directory stay what they are.
- */
-const coverScript = `
-home=$0
-exec 9<"$home"
-cover() {
-    mkdir -p "$home/${overlayName}/upper$1" "$home/${overlayName}/work$1" || return 1
-    mount -t overlay overlay -o "lowerdir=$1,upperdir=$home/${overlayName}/upper$1,workdir=$home/${overlayName}/work$1,userxattr" "$1" 2>/dev/null && covered=1 && return 0
-    mount --rbind "$1" "$1" && mount -o remount,bind,ro "$1"
-    [ "$2" -gt 0 ] || return 0
-    case $home/ in "$1"/*) return 0 ;; esac
-    for below in "$1"/*; do
-        [ -d "$below" ] && [ ! -L "$below" ] && cover "$below" $(($2 - 1))
-    done
-}
-covered=
-for top in /*; do
-    case $top in /proc|/dev|/sys|/tmp|/lost+found) continue ;; esac
-    [ -d "$top" ] && [ ! -L "$top" ] && cover "$top" 2 2>/dev/null
-done
-case $home/ in /tmp/*) ;; *) mount -c --bind /proc/self/fd/9 "$home" || exit 1 ;; esac
-exec 9<&-
-[ -n "$covered" ] || exit 1
-if [ -d /etc/apt/apt.conf.d ]; then echo 'APT::Sandbox::User "root";' > /etc/apt/apt.conf.d/99batchlocal; fi
-echo ready
-read -r forever
-`;
-
-const enterScript = `cd "$0" || exit 126; missing=$1; shift; command -v -- "$1" >/dev/null 2>&1 || { : > "$missing"; exit 127; }; exec "$@"`;
 
 interface Sandbox {
     holder: ChildProcess;
@@ -95,9 +60,10 @@ function hold(home: string, environment: Record<string, string>): Sandbox {
             "--mount",
             "sh",
             "-c",
-            `echo up; read -r go; exec sh -c "$1" "$0"`,
+            `echo up; read -r go; exec sh -c "$1" "$0" "$2"`,
             home,
             coverScript,
+            uid === 0 ? "" : "seed",
         ],
         {
             cwd: "/",
