@@ -26,7 +26,7 @@ describe("resource manager: the gateway", function () {
             "the audience of storage": `Bearer ${await client.token("https://storage.azure.com/.default")}`,
         };
         for (const [what, authorization] of Object.entries(wrong)) {
-            const headers = authorization === undefined ? {} : { authorization };
+            const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
             const answer = await client.raw("GET", subscriptions, { headers });
             assert.equal(answer.status, 401, what);
             assert.match(
