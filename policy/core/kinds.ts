@@ -5,9 +5,7 @@ export type Kind =
     | "application"
     | "package"
     | "job"
-    | "jobSchedule"
     | "tasks"
-    | "task"
     | "diagnosticSetting"
     | "metricAlert"
     | "privateEndpoint"
@@ -24,9 +22,7 @@ const types: readonly (readonly [Kind, RegExp])[] = [
     ["application", native("batch", "Application")],
     ["package", native("batch", "ApplicationPackage")],
     ["job", ours("Job")],
-    ["jobSchedule", ours("JobSchedule")],
     ["tasks", ours("TaskCollection")],
-    ["task", ours("Task")],
     ["diagnosticSetting", native("monitor|insights", "DiagnosticSetting")],
     ["metricAlert", native("monitor|insights", "MetricAlert")],
     ["privateEndpoint", native("network", "PrivateEndpoint")],

@@ -1,6 +1,7 @@
 import type { BenchmarkName } from "../../catalog";
 import type { Facts, Found } from "./known";
 import type { Kind } from "./kinds";
+import type { Link } from "./links";
 import type { Settings, Values } from "./settings";
 import type { Stack, StackFinding } from "./stack";
 
@@ -25,7 +26,8 @@ interface Common<S extends Settings> {
     /** What should be, and why. */
     readonly description: string;
     readonly fix: string;
-    readonly link: { readonly title: string; readonly url: string };
+    /** Where to read more. */
+    readonly link: Link;
     readonly severity: Severity;
     /** The smallest profile that has the rule. */
     readonly profile: Profile;

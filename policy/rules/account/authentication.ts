@@ -1,9 +1,5 @@
+import { links } from "../../core/links";
 import { resourceRule } from "../../core/rule";
-
-const link = {
-    title: "Authenticate Azure Batch services with Microsoft Entra ID",
-    url: "https://learn.microsoft.com/azure/batch/batch-aad-auth",
-};
 
 export const authenticationRules = [
     resourceRule({
@@ -13,7 +9,7 @@ export const authenticationRules = [
         description:
             "A Batch account should take Entra ID only: an account key is one secret for everybody, without a name, roles or an end.",
         fix: 'set allowedAuthenticationModes to ["AAD"]',
-        link,
+        link: links.entra,
         severity: "high",
         profile: "essential",
         maps: [

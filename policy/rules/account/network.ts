@@ -1,14 +1,6 @@
+import { links } from "../../core/links";
 import { flag } from "../../core/settings";
 import { resourceRule } from "../../core/rule";
-
-const link = {
-    title: "Use private endpoints with Azure Batch accounts",
-    url: "https://learn.microsoft.com/azure/batch/private-connectivity",
-};
-const accessLink = {
-    title: "Use public network access with Azure Batch accounts",
-    url: "https://learn.microsoft.com/azure/batch/public-network-access",
-};
 
 export const networkRules = [
     resourceRule({
@@ -18,7 +10,7 @@ export const networkRules = [
         description:
             "A Batch account should not be reachable from the internet: with private endpoints only, a stolen token is of no use outside of the network.",
         fix: 'set publicNetworkAccess to "Disabled" and reach the account by a private endpoint',
-        link,
+        link: links.privateEndpoints,
         severity: "medium",
         profile: "regulated",
         maps: [
@@ -42,7 +34,7 @@ export const networkRules = [
         description:
             "An account that is open to the internet should let in known addresses alone: the default action Allow lets in everybody who has a token or key.",
         fix: 'set networkProfile.accountAccess.defaultAction to "Deny" and list the addresses in ipRules, or disable public network access',
-        link: accessLink,
+        link: links.publicAccess,
         severity: "medium",
         profile: "regulated",
         maps: ["checkovNetwork", "baselineFirewall", "mcsbNetwork"],
