@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import ts from "typescript";
+import { diagnosticCodes } from "../../components";
+
+const root = path.resolve(__dirname, "../..");
+const pages = [
+    "docs/client.md",
+    ...fs.readdirSync(path.join(root, "docs/constructs")).map((name) => `docs/constructs/${name}`),
+];
+
+/** The TypeScript examples of the pages, by the name of a file that is not there. */
+function examples(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const page of pages) {
+        const text = fs.readFileSync(path.join(root, page), "utf8");
+        [...text.matchAll(/```ts\n([\s\S]*?)```/g)].forEach((match, index) => {
+            found.set(path.join(root, "test", `${page.replace(/\W/g, "_")}_${index}.ts`), match[1] ?? "");
+        });
+    }
+    return found;
+}
+
+describe("the documentation", function () {
+    this.timeout(120_000);
+
+    it("has an example on every page, and every example compiles under strict settings", () => {
+        const sources = examples();
+        assert.ok(sources.size >= pages.length);
+        const options: ts.CompilerOptions = {
+            strict: true,
+            noEmit: true,
+            skipLibCheck: true,
+            target: ts.ScriptTarget.ES2022,
+            module: ts.ModuleKind.CommonJS,
+            moduleResolution: ts.ModuleResolutionKind.Node10,
+            ignoreDeprecations: "5.0",
+            esModuleInterop: true,
+            types: ["node"],
+            baseUrl: root,
+            // The sources themselves, so that the pages are checked against what is being written.
+            paths: {
+                "pulumi-azure-batch": ["components/index.ts"],
+                "pulumi-azure-batch/client": ["client/index.ts"],
+            },
+        };
+        const host = ts.createCompilerHost(options);
+        const { readFile, fileExists, getSourceFile } = host;
+        host.readFile = (file) => sources.get(file) ?? readFile(file);
+        host.fileExists = (file) => sources.has(file) || fileExists(file);
+        host.getSourceFile = (file, version, ...rest) => {
+            const text = sources.get(file);
+            return text === undefined
+                ? getSourceFile(file, version, ...rest)
+                : ts.createSourceFile(file, text, version);
+        };
+        const program = ts.createProgram([...sources.keys()], options, host);
+        const problems = [...sources.keys()].flatMap((file) => {
+            const source = program.getSourceFile(file);
+            return source === undefined
+                ? [`${file} was not read`]
+                : [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)].map(
+                      (problem) =>
+                          `${path.basename(file)}: ${ts.flattenDiagnosticMessageText(problem.messageText, "\n")}`,
+                  );
+        });
+        assert.deepEqual(problems, []);
+    });
+
+    it("lists every code that the constructs report", () => {
+        const text = fs.readFileSync(path.join(root, "docs/diagnostics.md"), "utf8");
+        for (const [code, about] of Object.entries(diagnosticCodes))
+            assert.ok(text.includes(`| \`${code}\` | ${about} |`), code);
+    });
+
+    it("links only to pages that are there", () => {
+        const index = fs.readFileSync(path.join(root, "docs/README.md"), "utf8");
+        for (const [, link] of index.matchAll(/\]\(([^)]+)\)/g))
+            assert.ok(fs.existsSync(path.join(root, "docs", link ?? "")), link);
+    });
+});
