@@ -76,22 +76,23 @@ function main(): void {
     if (process.argv.includes("--write"))
         fs.writeFileSync(path.join(root, "docs", "autoscale-presets.md"), page(verdicts));
 
-    const runs = TRACE_SHAPES.flatMap((shape) =>
-        verdicts
+    const folder = path.join(root, "dist", "autoscale-presets");
+    fs.mkdirSync(folder, { recursive: true });
+    for (const shape of TRACE_SHAPES) {
+        const runs = verdicts
             .filter(({ trace }) => trace === shape)
             .flatMap(({ pair, preset, documented }) => [
-                { name: `${pair.preset}, ${shape}`, formula: pair.formula, result: preset },
-                { name: `"${pair.sample}", ${shape}`, formula: pair.documented, result: documented },
-            ]),
-    );
-    const file = path.join(root, "dist", "autoscale-presets.html");
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    const subtitle = "Three days, 2,000 tasks of five minutes, at most 20 nodes.";
-    fs.writeFileSync(
-        file,
-        reportPage({ title: "Autoscale presets", subtitle, start: SIMULATION_DEFAULTS.start, runs }),
-    );
-    console.log(`\nreport: ${path.relative(process.cwd(), file)}`);
+                { name: pair.preset, formula: pair.formula, result: preset },
+                { name: `sample "${pair.sample}"`, formula: pair.documented, result: documented },
+            ]);
+        const subtitle = `Load: ${shape}. Three days, 2,000 tasks of five minutes, at most 20 nodes.`;
+        const file = path.join(folder, `${shape}.html`);
+        fs.writeFileSync(
+            file,
+            reportPage({ title: "Autoscale presets", subtitle, start: SIMULATION_DEFAULTS.start, runs }),
+        );
+        console.log(`report: ${path.relative(process.cwd(), file)}`);
+    }
     const good = verdicts.filter((verdict) => verdict.good).length;
     console.log(JSON.stringify({ comparisons: verdicts.length, atLeastAsGood: good }));
 }

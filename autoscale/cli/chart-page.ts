@@ -31,27 +31,25 @@ export const CHART_SCRIPT = String.raw`
         );
         charts.push({ chart, place });
     }
-    /** The value that held at each time. */
-    function held(times, changes, key) {
+    /** The target that held at each time. */
+    function held(run, values) {
         let at = -1;
-        return times.map((time) => {
-            while (at + 1 < changes.length && changes[at + 1].time <= time) at++;
-            return at < 0 ? null : changes[at][key];
+        return run.time.map((time) => {
+            while (at + 1 < values.length && run.targetTime[at + 1] <= time) at++;
+            return at < 0 ? null : values[at];
         });
     }
     report.runs.forEach((run, index) => {
-        const times = run.course.map((point) => point.time);
-        const shown = times.map((time) => report.start + time);
-        const of = (key) => run.course.map((point) => point[key]);
-        draw("tasks-" + index, "Tasks", [area("waiting", colours.active), area("running", colours.running)], [shown, of("active"), of("running")]);
+        const shown = run.time.map((time) => report.start + time);
+        draw("tasks-" + index, "Tasks", [area("waiting", colours.active), area("running", colours.running)], [shown, run.active, run.running]);
         const nodes = [area("dedicated", colours.dedicated)];
-        const data = [shown, of("dedicated")];
-        if (run.spot) {
+        const data = [shown, run.dedicated];
+        if (run.hasSpot) {
             nodes.push(area("spot", colours.spot), line("spot target", colours.spot, { dash: [4, 3], paths: stepped }));
-            data.push(of("spot"), held(times, run.evaluations, "spot"));
+            data.push(run.spot, held(run, run.targetSpot));
         }
         nodes.push(line("dedicated target", colours.target, { dash: [4, 3], paths: stepped }));
-        data.push(held(times, run.evaluations, "dedicated"));
+        data.push(held(run, run.targetDedicated));
         draw("nodes-" + index, "Nodes", nodes, data);
     });
     addEventListener("resize", () => charts.forEach(({ chart, place }) => chart.setSize({ width: place.clientWidth, height: 240 })));

@@ -66,19 +66,30 @@ function embedded(data: unknown): string {
         .replace(/\u2029/g, "\\u2029");
 }
 
+/** What the charts show, a list for each line: less text than a record for each point. */
+function columns({ course, evaluations, spotNodeHours }: SimulationResult): object {
+    const changes = evaluations.filter(({ dedicated, spot }, index) => {
+        const before = evaluations[index - 1];
+        return dedicated !== before?.dedicated || spot !== before.spot;
+    });
+    return {
+        time: course.map(({ time }) => time),
+        active: course.map(({ active }) => active),
+        running: course.map(({ running }) => running),
+        dedicated: course.map(({ dedicated }) => dedicated),
+        spot: course.map(({ spot }) => spot),
+        hasSpot: spotNodeHours > 0 || changes.some(({ spot }) => spot > 0),
+        targetTime: changes.map(({ time }) => time),
+        targetDedicated: changes.map(({ dedicated }) => dedicated),
+        targetSpot: changes.map(({ spot }) => spot),
+    };
+}
+
 /** The report as one HTML page that needs nothing else. */
 export function reportPage({ title, subtitle, start, runs }: Report): string {
     const folder = path.dirname(require.resolve("uplot/package.json"));
     const asset = (name: string): string => fs.readFileSync(path.join(folder, "dist", name), "utf8");
-    const data = {
-        start: start / 1000,
-        runs: runs.map(({ name, result }) => ({
-            name,
-            course: result.course,
-            evaluations: result.evaluations.map(({ time, dedicated, spot }) => ({ time, dedicated, spot })),
-            spot: result.spotNodeHours > 0 || result.evaluations.some(({ spot }) => spot > 0),
-        })),
-    };
+    const data = { start: start / 1000, runs: runs.map(({ result }) => columns(result)) };
     return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title><style>${asset("uPlot.min.css")}${STYLE}</style></head>

@@ -21,7 +21,9 @@ const only = (text: string): string => text.trim().replace(/^a = /, "").replace(
 const printed = (write: (f: Parameters<Parameters<typeof build>[0]>[0]) => unknown): string =>
     only(build((f) => void write(f)));
 
-describe("autoscale: builder", () => {
+describe("autoscale: builder", function () {
+    this.timeout(60_000);
+
     it("prints what a careful person would write", () => {
         const text = build((f) => {
             f.comment("Tasks of the last quarter of an hour.");
@@ -101,7 +103,9 @@ $NodeDeallocationOption = taskcompletion;
     });
 });
 
-describe("autoscale: tagged template", () => {
+describe("autoscale: tagged template", function () {
+    this.timeout(60_000);
+
     it("gives the text without the indentation of the program around it", () => {
         const most = 7;
         const text = formula`

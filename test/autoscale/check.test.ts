@@ -18,7 +18,9 @@ const warned = (text: string, code: string): void => {
     );
 };
 
-describe("autoscale: checker", () => {
+describe("autoscale: checker", function () {
+    this.timeout(60_000);
+
     it("lists what a formula assigns, in order and once", () => {
         assert.deepEqual(check("b = 1; $TargetDedicatedNodes = b; b = 2;").assigns, [
             "b",

@@ -10,7 +10,9 @@ interface Outcome {
     readonly error: string;
 }
 
-describe("autoscale: command batch-autoscale", () => {
+describe("autoscale: command batch-autoscale", function () {
+    this.timeout(60_000);
+
     let folder = "";
     const file = (name: string, text: string): string => {
         const full = path.join(folder, name);

@@ -22,7 +22,9 @@ export function steady(now: number, minutes: number, value: number): Sample[] {
     return Array.from({ length: minutes * 2 }, (_, i) => ({ time: now - i * 30_000, value }));
 }
 
-describe("autoscale: real formulas", () => {
+describe("autoscale: real formulas", function () {
+    this.timeout(60_000);
+
     if (!hasCorpus) {
         it("SKIP: the corpus of real formulas is not beside the repository (../shared/formulas)", function () {
             this.skip();

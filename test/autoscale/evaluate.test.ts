@@ -33,7 +33,9 @@ function every30s(values: number[], metric = "$ActiveTasks"): SampleHistory {
     return history;
 }
 
-describe("autoscale: evaluate", () => {
+describe("autoscale: evaluate", function () {
+    this.timeout(60_000);
+
     it("follows the precedence of the operators", () => {
         assert.equal(value("1 + 2 * 3 - 8 / 4"), "5");
         assert.equal(value("-2 * 3 + 1 < 0 && !0 || 0"), "1");

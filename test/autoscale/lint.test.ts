@@ -56,7 +56,9 @@ const pairs: Record<string, { found: string; clean: string; context?: CheckConte
     },
 };
 
-describe("autoscale: linter", () => {
+describe("autoscale: linter", function () {
+    this.timeout(60_000);
+
     for (const { code, title } of RULES) {
         it(`${code} finds ${title}, and not where it is repaired`, () => {
             const pair = pairs[code];

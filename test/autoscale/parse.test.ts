@@ -18,7 +18,9 @@ const formatted = (text: string): string => {
     return result.text;
 };
 
-describe("autoscale: parser", () => {
+describe("autoscale: parser", function () {
+    this.timeout(60_000);
+
     it("knows where everything stands", () => {
         const { formula } = parse("a = 1;\n  b = max(a, 2);");
         const [first, second] = formula.statements;
@@ -122,7 +124,9 @@ describe("autoscale: parser", () => {
     });
 });
 
-describe("autoscale: printer and formatter", () => {
+describe("autoscale: printer and formatter", function () {
+    this.timeout(60_000);
+
     it("prints one statement a line with single blanks and the fewest brackets", () => {
         assert.equal(
             formatted("a=(1+(2*3));b =( a- (1 -2))*3 ; c=!(a>b)&&(-a<2)"),

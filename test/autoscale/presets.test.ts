@@ -35,7 +35,9 @@ function after(
 }
 const steady = (count: number, minutes = 60): number[] => Array<number>(minutes * 2).fill(count);
 
-describe("autoscale: presets", () => {
+describe("autoscale: presets", function () {
+    this.timeout(120_000);
+
     it("pendingTasks gives a node for each task that waits or runs, by the slots of a node, within its bounds", () => {
         const text = presets.pendingTasks({ maxNodes: 20, minNodes: 2 });
         assert.equal(after(text, steady(9)).targetDedicatedNodes, 9);

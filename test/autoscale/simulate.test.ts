@@ -19,7 +19,9 @@ const tasks = (count: number, runtime: number, arrival = 0): TraceTask[] =>
 const shrinks = (option: string): string =>
     `$TargetDedicatedNodes = time() < time("2026-01-05T00:30:00Z") ? 2 : 0; $NodeDeallocationOption = ${option};`;
 
-describe("autoscale: simulator", () => {
+describe("autoscale: simulator", function () {
+    this.timeout(60_000);
+
     it("counts node-hours, cost and waiting of a pool that can be worked out by hand", () => {
         // Two nodes boot in 180 s; 4 tasks of 600 s: two start at 180, two at 780, all done at 1,380.
         const result = simulate(fixed(2), tasks(4, 600), { seconds: HOUR, dedicatedPrice: 0.5 });
@@ -143,7 +145,9 @@ describe("autoscale: simulator", () => {
     });
 });
 
-describe("autoscale: traces", () => {
+describe("autoscale: traces", function () {
+    this.timeout(60_000);
+
     it("are sorted, of the length asked for, with about the run time asked for", () => {
         for (const shape of TRACE_SHAPES) {
             const trace = generateTrace({ shape, tasks: 5000, hours: 48, meanDuration: 200 });
