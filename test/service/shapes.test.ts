@@ -1,30 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { check } from "../../local/service/shapes";
-import { enums, shapes } from "../../local/service/shapes/generated/shapes";
+import { shapes } from "../../local/service/shapes/generated/shapes";
 import { refuseProblems } from "../../local/service/shapes/present";
+import { valueOf } from "./bodies";
 
 const names = Object.keys(shapes);
-
-/** A value of a shape's type, sometimes right and sometimes not, down to a depth. */
-function valueOf(type: string, depth: number): fc.Arbitrary<unknown> {
-    const bare = type.replace("!", "");
-    if (bare.startsWith("[")) return fc.array(valueOf(bare.slice(1, -1), depth), { maxLength: 3 });
-    if (bare.startsWith("#")) return fc.constantFrom(...(enums[bare.slice(1)] ?? []), "NONE", 3);
-    const shape = shapes[bare];
-    if (shape && depth > 0) {
-        const properties = Object.fromEntries(
-            Object.entries(shape).map(([name, inner]) => [
-                name,
-                fc.oneof({ weight: 5, arbitrary: valueOf(inner, depth - 1) }, fc.jsonValue()),
-            ]),
-        );
-        return fc.record(properties, { requiredKeys: [] });
-    }
-    if (bare === "boolean") return fc.boolean();
-    if (/^(int|number)/.test(bare)) return fc.oneof(fc.integer(), fc.double());
-    return fc.oneof(fc.string(), fc.constantFrom("PT5M", "P1D", "2025-01-01T00:00:00Z", "-P1D", "PT"));
-}
 
 describe("checking bodies against shapes", function () {
     this.timeout(30_000);
