@@ -1,6 +1,6 @@
 import { limits } from "../../catalog";
 import { FRAME_BYTES } from "./sources";
-import type { PreparedTask } from "./sources";
+import type { PreparedTask, PreparedTasks } from "./sources";
 
 /** Tasks that go in one request. */
 export interface Pack {
@@ -35,13 +35,13 @@ export function splitPack(pack: Pack): [Pack, Pack] {
 
 /** Fills packs from a stream of tasks, up to 100 tasks and fewer than 1 MiB each. */
 export class Packer {
-    readonly #source: AsyncIterator<PreparedTask>;
+    readonly #source: PreparedTasks;
     readonly #maxTasks: number;
     #maxBytes: number;
     #held: PreparedTask | undefined;
     #done = false;
 
-    constructor(source: AsyncIterator<PreparedTask>, maxTasks: number = limits.tasksPerCollection.value) {
+    constructor(source: PreparedTasks, maxTasks: number = limits.tasksPerCollection.value) {
         this.#source = source;
         this.#maxTasks = maxTasks;
         this.#maxBytes = limits.collectionBytes.value - 1;
@@ -57,7 +57,7 @@ export class Packer {
         const tasks: PreparedTask[] = [];
         let bytes = FRAME_BYTES - 1;
         while (tasks.length < this.#maxTasks) {
-            const task = this.#held ?? (await this.#read());
+            const task = this.#held ?? this.#now() ?? (await this.#read());
             this.#held = undefined;
             if (task === undefined) break;
             if (tasks.length > 0 && bytes + task.bytes + 1 > this.#maxBytes) {
@@ -73,6 +73,15 @@ export class Packer {
     /** Lets go of the source, when the rest of it is not wanted. */
     async close(): Promise<void> {
         await this.#source.return?.();
+    }
+
+    /** The next task of a source that has it at once. */
+    #now(): PreparedTask | undefined {
+        if (this.#done || Symbol.asyncIterator in this.#source) return undefined;
+        const next = (this.#source as Iterator<PreparedTask>).next();
+        if (next.done !== true) return next.value;
+        this.#done = true;
+        return undefined;
     }
 
     async #read(): Promise<PreparedTask | undefined> {

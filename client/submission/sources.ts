@@ -78,30 +78,54 @@ function parseLine(line: string, position: number): PreparedTask {
 
 const isFile = (source: TaskSource): source is { readonly jsonLines: string } => "jsonLines" in source;
 
-/** The tasks of a source one by one, each checked; never more than a few in memory. */
-export async function* preparedTasks(source: TaskSource): AsyncGenerator<PreparedTask> {
+/** Gives tasks one by one, at once where the source does. */
+export type PreparedTasks = Iterator<PreparedTask> | AsyncIterator<PreparedTask>;
+
+/**
+ * The tasks of a source one by one; never more than a few in memory.
+ * @param checked the source has been checked whole before, so ids need not be compared again
+ */
+export function preparedTasks(source: TaskSource, checked = false): PreparedTasks {
+    const unique = checked ? (task: PreparedTask) => task : uniqueness();
+    if (isFile(source)) return fromFile(source.jsonLines, unique);
+    // Waiting for each task would cost more than all the rest.
+    return Symbol.asyncIterator in source ? fromAsync(source, unique) : fromSync(source, unique);
+}
+
+type Step = (task: PreparedTask) => PreparedTask;
+
+function uniqueness(): Step {
     const ids = new IdSet();
-    const unique = (task: PreparedTask): PreparedTask => {
+    return (task) => {
         if (!ids.add(task.id))
             throw new InvalidTaskError(task.position, task.id, "another task of the collection has this id");
         return task;
     };
+}
+
+function* fromSync(source: Iterable<BatchTaskCreateOptions>, unique: Step): Generator<PreparedTask> {
     let position = 0;
-    if (isFile(source)) {
-        const lines = createInterface({ input: createReadStream(source.jsonLines), crlfDelay: Infinity });
-        try {
-            for await (const line of lines) {
-                position += 1;
-                if (line.trim() !== "") yield unique(parseLine(line, position));
-            }
-        } finally {
-            lines.close();
-        }
-    } else {
-        for await (const task of source) {
+    for (const task of source) yield unique(prepare(task, (position += 1)));
+}
+
+async function* fromAsync(
+    source: AsyncIterable<BatchTaskCreateOptions>,
+    unique: Step,
+): AsyncGenerator<PreparedTask> {
+    let position = 0;
+    for await (const task of source) yield unique(prepare(task, (position += 1)));
+}
+
+async function* fromFile(file: string, unique: Step): AsyncGenerator<PreparedTask> {
+    const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+    let position = 0;
+    try {
+        for await (const line of lines) {
             position += 1;
-            yield unique(prepare(task, position));
+            if (line.trim() !== "") yield unique(parseLine(line, position));
         }
+    } finally {
+        lines.close();
     }
 }
 
@@ -116,7 +140,8 @@ export function isRepeatable(source: TaskSource): boolean {
  */
 export async function checkSource(source: TaskSource): Promise<number> {
     let count = 0;
-    const tasks = preparedTasks(source);
-    while ((await tasks.next()).done !== true) count += 1;
-    return count;
+    for (const tasks = preparedTasks(source); ; count += 1) {
+        const next = tasks.next();
+        if ((next instanceof Promise ? await next : next).done === true) return count;
+    }
 }

@@ -147,7 +147,7 @@ class Submission {
         this.#jobId = jobId;
         this.#options = options;
         this.#total = total;
-        this.#packer = new Packer(preparedTasks(source));
+        this.#packer = new Packer(preparedTasks(source, total !== undefined));
         this.#pace = new Pace(options.pace);
         this.#retry = { ...defaultRetryPolicy, ...options.retry };
         this.#path = `/jobs/${segment(jobId)}/addtaskcollection`;

@@ -88,9 +88,12 @@ export async function missingTasks(
 ): Promise<string[]> {
     const present = await listTaskIds(client, jobId, signal);
     const missing: string[] = [];
-    for await (const task of preparedTasks(source)) {
-        if (!present.has(task.id)) missing.push(task.id);
-        if (missing.length >= limit) break;
+    const tasks = preparedTasks(source, true);
+    while (missing.length < limit) {
+        const next = await tasks.next();
+        if (next.done === true) break;
+        if (!present.has(next.value.id)) missing.push(next.value.id);
     }
+    await tasks.return?.();
     return missing;
 }
