@@ -60,12 +60,13 @@ export const STYLE = `
 :root { color-scheme: light dark; --text: #0f172a; --muted: #475569; --line: #e2e8f0; --back: #ffffff; --best: #dcfce7; }
 @media (prefers-color-scheme: dark) { :root { --text: #e2e8f0; --muted: #94a3b8; --line: #334155; --back: #0f172a; --best: #14532d; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 76rem; font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); }
+body { margin: 0 auto; padding: 2rem 1.5rem 4rem; max-width: 84rem; font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); }
 h1 { font-size: 1.6rem; margin: 0 0 .25rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; }
 p { color: var(--muted); margin: .25rem 0 1rem; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { text-align: right; padding: .35rem .75rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+th, td { text-align: right; padding: .35rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
+thead th { white-space: normal; vertical-align: bottom; font-size: 13px; } tbody th { font-weight: normal; } a { color: inherit; }
 th:first-child, td:first-child { text-align: left; } thead th { border-bottom-width: 2px; }
 td.best { background: var(--best); }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 1rem; }

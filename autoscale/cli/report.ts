@@ -34,17 +34,20 @@ const COMPARED: Readonly<Record<string, (result: SimulationResult) => number>> =
     flaps: ({ flaps }) => flaps,
 };
 
+/** A row a formula, a column a measure; the best of a column is marked when not all are alike. */
 function table(runs: readonly ReportRun[]): string {
-    const head = runs.map(({ name }) => `<th scope="col">${escape(name)}</th>`).join("");
-    const rows = MEASURES.map(({ title, of }) => {
+    const head = MEASURES.map(({ title }) => `<th scope="col">${escape(title)}</th>`).join("");
+    const best = MEASURES.map(({ title }) => {
         const compared = COMPARED[title];
-        const best =
-            compared && runs.length > 1 ? Math.min(...runs.map(({ result }) => compared(result))) : undefined;
-        const cells = runs.map(({ result }) => {
-            const isBest = best !== undefined && compared?.(result) === best;
+        const values = compared ? runs.map(({ result }) => compared(result)) : [];
+        return new Set(values).size > 1 ? Math.min(...values) : undefined;
+    });
+    const rows = runs.map(({ name, result }, index) => {
+        const cells = MEASURES.map(({ title, of }, column) => {
+            const isBest = best[column] !== undefined && COMPARED[title]?.(result) === best[column];
             return `<td${isBest ? ' class="best"' : ""}>${escape(of(result))}</td>`;
         });
-        return `<tr><th scope="row">${escape(title)}</th>${cells.join("")}</tr>`;
+        return `<tr><th scope="row"><a href="#run-${index}">${escape(name)}</a></th>${cells.join("")}</tr>`;
     });
     return `<table><thead><tr><th></th>${head}</tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
@@ -53,7 +56,7 @@ function section({ name, formula, result }: ReportRun, index: number): string {
     const failed = [...new Set(result.evaluations.flatMap(({ error }) => (error ? [error] : [])))];
     const errors =
         failed.length > 0 ? `<ul>${failed.map((error) => `<li>${escape(error)}</li>`).join("")}</ul>` : "";
-    return `<section><h2>${escape(name)}</h2>
+    return `<section id="run-${index}"><h2>${escape(name)}</h2>
 <div class="charts"><div id="tasks-${index}"></div><div id="nodes-${index}"></div></div>${errors}
 <details><summary>Formula</summary><pre>${escape(formula)}</pre></details></section>`;
 }
