@@ -116,7 +116,6 @@ describe("an elevated command", function () {
             it("does not make commands that are not elevated root", async () => {
                 const uid = process.getuid?.() ?? 0;
                 strictEqual((await run("id -u", false)).out, `${uid}\n`);
-                ok((await run("mount -t tmpfs none /mnt", false)).ended.exitCode !== 0);
             });
 
             it("keeps exit codes, missing programs, signals and the working directory as they are elsewhere", async () => {

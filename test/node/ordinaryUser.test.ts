@@ -68,14 +68,16 @@ describe("nodes of an ordinary user", function () {
 
     it("let elevated commands change the machine as their node sees it, and nothing of the real one", () => {
         const marker = `/etc/batchlocal-user-test-${process.pid}`;
-        const [id, wrote, read, replaced, again, back] = run(
+        const [id, wrote, read, replaced, again, back, mounted] = run(
             "!id -u",
             `!sh -c "echo inside > ${marker} && mkdir /usr/local/lib/batchlocal-test"`,
             `cat ${marker}`,
             `!sh -c "echo changed >> /etc/hostname"`,
             "cat /etc/hostname",
             "id -u",
+            "mount -t tmpfs none /srv",
         );
+        notStrictEqual(mounted?.exitCode, 0, "the other commands are nobody's root");
         strictEqual(id?.out, "0\n", JSON.stringify(id));
         strictEqual(wrote?.exitCode, 0, wrote?.err);
         strictEqual(read?.out, "inside\n");

@@ -77,7 +77,7 @@ export class Runs {
         try {
             if (!hasSandboxPrograms(process.env.PATH ?? ""))
                 throw new Error("unshare, nsenter or mount is missing");
-            holder = await this.sandboxes.open(node, home, environment);
+            holder = await this.sandboxes.open(node, home, elevated, environment);
         } catch (error) {
             message = error instanceof Error ? error.message : String(error);
         }
@@ -88,7 +88,7 @@ export class Runs {
             this.report({ is: "failed", attempt, at: Date.now(), reason: "sandbox", message });
         } else {
             const missing = `${home}/missing-${createHash("sha256").update(attempt).digest("hex").slice(0, 16)}`;
-            const wrapped = this.sandboxes.wrap(holder, words, `${directory}/wd`, elevated, missing);
+            const wrapped = this.sandboxes.wrap(holder, words, `${directory}/wd`, missing);
             this.startWords(request, wrapped, missing);
         }
     }

@@ -5,79 +5,101 @@ import { join } from "node:path";
 import { coverScript, enterScript, overlayName } from "./sandboxScripts";
 import { lineReader } from "./protocol";
 
-interface Sandbox {
-    holder: ChildProcess;
+interface Holder {
+    process: ChildProcess;
+    /** Its process id, once the namespaces are what they are to be. */
     ready: Promise<number>;
 }
 
 /** Namespaces of nodes, each kept by a process that waits in them. */
 export class Sandboxes {
-    private readonly byNode = new Map<string, Sandbox>();
+    private readonly holders = new Map<string, Holder>();
 
-    /** Opens the node's sandbox if need be. Throws where the kernel does not allow one. */
-    async open(node: string, home: string, environment: Record<string, string>): Promise<number> {
-        let sandbox = this.byNode.get(node);
-        if (!sandbox) {
-            sandbox = hold(home, environment);
-            this.byNode.set(node, sandbox);
-            const mine = sandbox;
-            sandbox.holder.once("exit", () => {
-                if (this.byNode.get(node) === mine) this.byNode.delete(node);
-            });
-        }
-        return sandbox.ready;
+    /**
+     * Opens the node's sandbox if need be and gives the process that holds it: for elevated commands the one in which they are root, for
+     * others one inside of that in which they are who they are outside, so that a command has to enter and nothing more. Throws where
+     * the kernel does not allow it.
+     */
+    async open(
+        node: string,
+        home: string,
+        elevated: boolean,
+        environment: Record<string, string>,
+    ): Promise<number> {
+        const root = await this.hold(`${node} root`, () => holdRoot(home, environment));
+        if (elevated) return root;
+        return this.hold(`${node} user`, () => holdUser(root, environment));
+    }
+
+    private hold(key: string, start: () => Holder): Promise<number> {
+        const present = this.holders.get(key);
+        if (present) return present.ready;
+        const holder = start();
+        this.holders.set(key, holder);
+        holder.process.once("exit", () => this.holders.delete(key));
+        return holder.ready;
     }
 
     /** Whether the node has one, or one that is on its way out. */
     has(node: string): boolean {
-        return this.byNode.has(node);
+        return this.holders.has(`${node} root`) || this.holders.has(`${node} user`);
     }
 
-    /** The words that run others inside: as root of the node, or as the user and without any of root's rights. */
-    wrap(
-        holder: number,
-        words: readonly string[],
-        cwd: string,
-        elevated: boolean,
-        missing: string,
-    ): string[] {
-        const enter = ["nsenter", "-t", String(holder), "-U", "-m", "--preserve-credentials"];
-        const { uid, gid } = me();
-        const drop = elevated ? [] : ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`];
-        return [...enter, ...drop, "sh", "-c", enterScript, cwd, missing, ...words];
+    /** The words that run others inside. */
+    wrap(holder: number, words: readonly string[], cwd: string, missing: string): string[] {
+        return [...enter(holder), "sh", "-c", enterScript, cwd, missing, ...words];
     }
 }
 
-function hold(home: string, environment: Record<string, string>): Sandbox {
+function enter(holder: number): string[] {
+    return ["nsenter", "-t", String(holder), "-U", "-m", "--preserve-credentials"];
+}
+
+function holdRoot(home: string, environment: Record<string, string>): Holder {
     mkdirSync(join(home, overlayName), { recursive: true, mode: 0o700 });
     const { uid } = me();
     const map = uid === 0 ? [] : ["--map-root-user"];
-    const holder = spawn(
+    const script = 'echo up; read -r go; exec sh -c "$1" "$0" "$2"';
+    const words = [
         "unshare",
-        [
-            "--user",
-            ...map,
-            "--mount",
-            "sh",
-            "-c",
-            `echo up; read -r go; exec sh -c "$1" "$0" "$2"`,
-            home,
-            coverScript,
-            uid === 0 ? "" : "seed",
-        ],
-        {
-            cwd: "/",
-            env: { PATH: process.env.PATH, ...environment },
-            stdio: ["pipe", "pipe", "pipe"],
-            detached: true,
-        },
+        "--user",
+        ...map,
+        "--mount",
+        "sh",
+        "-c",
+        script,
+        home,
+        coverScript,
+        uid === 0 ? "" : "seed",
+    ];
+    return start(words, environment, (pid) => uid === 0 && mapAll(pid));
+}
+
+function holdUser(root: number, environment: Record<string, string>): Holder {
+    const { uid, gid } = me();
+    const drop = ["unshare", "--user", `--map-user=${uid}`, `--map-group=${gid}`, "--mount"];
+    return start(
+        [...enter(root), ...drop, "sh", "-c", "echo ready; read -r forever"],
+        environment,
+        () => undefined,
     );
+}
+
+/** Starts a holder. It says `up` when it waits for its ids, and `ready` when all is done. */
+function start(words: string[], environment: Record<string, string>, up: (pid: number) => void): Holder {
+    const [program = "", ...args] = words;
+    const holder = spawn(program, args, {
+        cwd: "/",
+        env: { PATH: process.env.PATH, ...environment },
+        stdio: ["pipe", "pipe", "pipe"],
+        detached: true,
+    });
     const ready = new Promise<number>((resolve, reject) => {
         let said = "";
         const { pid = 0 } = holder;
         const read = lineReader((line) => {
             if (line === "up") {
-                if (uid === 0) mapAll(pid);
+                up(pid);
                 holder.stdin.write("go\n");
             } else if (line === "ready") {
                 resolve(pid);
@@ -99,7 +121,7 @@ function hold(home: string, environment: Record<string, string>): Sandbox {
     });
     // Those who wait for it hear of it; nobody may wait.
     ready.catch(() => undefined);
-    return { holder, ready };
+    return { process: holder, ready };
 }
 
 /** Root may give the namespace every id it has itself, so that packages with users of their own install. */
