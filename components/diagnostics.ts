@@ -15,13 +15,18 @@ export const diagnosticCodes = {
     BATCH1021: "two files to upload have one name",
     BATCH1030: "a task is not valid",
     BATCH1031: "a job is closed by two task collections",
+    BATCH1040: "the autoscale formula is not valid",
     BATCH2001: "warning: the end of support of an image is near",
     BATCH2002: "warning: the VM size is not in the catalogue, so it was not checked",
+    BATCH2040: "warning: the autoscale formula is valid and may not do what is meant",
     BATCH2003: "warning: something of the service ends or has ended",
 } as const;
 
 /** A code of {@link diagnosticCodes}. */
 export type DiagnosticCode = keyof typeof diagnosticCodes;
+
+/** What can be acknowledged: a code of the constructs, or one of the formula's review. */
+export type Acknowledged = DiagnosticCode | `AS${number}`;
 
 /** One thing that is wrong with the arguments of a component. */
 export interface Problem {
@@ -93,7 +98,7 @@ function toError(component: string, problems: readonly Problem[]): pulumi.InputP
 export function warn(
     code: DiagnosticCode,
     message: string,
-    options: { acknowledge?: readonly DiagnosticCode[]; resource?: pulumi.Resource },
+    options: { acknowledge?: readonly Acknowledged[]; resource?: pulumi.Resource },
 ): void {
     if (options.acknowledge?.includes(code) === true) return;
     void pulumi.log.warn(`${code}: ${message} [acknowledge: "${code}"]`, options.resource);

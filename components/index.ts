@@ -1,9 +1,10 @@
+export * as autoscale from "../autoscale";
 export { BatchAccount } from "./batchAccount";
 export type { BatchAccountArgs } from "./batchAccount";
 export { Container } from "./container";
 export type { ContainerArgs } from "./container";
 export { diagnosticCodes } from "./diagnostics";
-export type { DiagnosticCode } from "./diagnostics";
+export type { Acknowledged, DiagnosticCode } from "./diagnostics";
 export type { Duration } from "./durations";
 export type { IdentityReference } from "./identity";
 export { Job } from "./job";

@@ -153,8 +153,11 @@ export class Job extends pulumi.ComponentResource {
                 onDestroy: args.onDestroy ?? "terminate",
                 deleteTimeout: seconds(args.deleteTimeout ?? "10m"),
             },
-            // With its account gone, the job is gone.
-            { parent: this, deletedWith: this.account.batchAccount },
+            // With its account gone, the job is gone; unless that must not happen.
+            {
+                parent: this,
+                deletedWith: args.onDestroy === "refuse" ? undefined : this.account.batchAccount,
+            },
         );
         this.resource = resource;
         this.jobId = resource.jobId;

@@ -1,9 +1,10 @@
 import * as batch from "@pulumi/azure-native/batch";
 import * as pulumi from "@pulumi/pulumi";
+import { review } from "../autoscale";
 import { findVmSize, limits, maxTaskSlots, poolProperties, replacingPoolProperties } from "../catalog";
 import type { BatchAccount } from "./batchAccount";
 import { Problems, warn } from "./diagnostics";
-import type { DiagnosticCode } from "./diagnostics";
+import type { Acknowledged } from "./diagnostics";
 import { readDuration } from "./durations";
 import { identityId } from "./identity";
 import type { IdentityReference } from "./identity";
@@ -48,7 +49,7 @@ export interface PoolArgs {
      */
     readonly poolId?: pulumi.Input<string>;
     /** Warnings and errors about ends of support that are known and accepted, by their code. @default none */
-    readonly acknowledge?: readonly DiagnosticCode[];
+    readonly acknowledge?: readonly Acknowledged[];
     /** Changes the raw arguments of the pool at last. */
     readonly transform?: { pool?: (args: batch.PoolArgs) => batch.PoolArgs };
 }
@@ -83,7 +84,7 @@ export class Pool extends pulumi.ComponentResource {
             ...args,
             resourceGroupName: args.account.resourceGroupName,
             accountName: args.account.name,
-            scale,
+            scale: checkScale(scale, args, problems),
             resizeTimeout:
                 scale.kind === "fixed"
                     ? readDuration(scale.resizeTimeout, "scale.resizeTimeout", problems, {
@@ -113,7 +114,6 @@ export class Pool extends pulumi.ComponentResource {
                 ? undefined
                 : problems.check(args.poolId, (id, found) => checkId(id, "poolId", found));
         checkSupport(args, problems);
-        checkNodes(scale, problems);
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:Pool", name, {}, opts);
@@ -183,13 +183,38 @@ function checkSlots(args: PoolArgs, problems: Problems): pulumi.Input<number> {
     return problems.check(both, (slots, found) => check(slots, plainSize, found));
 }
 
-function checkNodes(scale: Scale, problems: Problems): void {
-    if (scale.kind !== "fixed") return;
-    for (const kind of ["dedicated", "spot"] as const) {
-        void problems.check(scale[kind], (count, found) => {
-            if (Number.isInteger(count) && count >= 0) return;
-            found.add("BATCH1004", `scale.${kind}`, `${count} nodes: it can be 0 or a whole number above`);
+function checkScale(scale: Scale, args: PoolArgs, problems: Problems): Scale {
+    if (scale.kind === "auto") {
+        return {
+            ...scale,
+            formula: problems.check(scale.formula, (text, found) => checkFormula(text, args, found)),
+        };
+    }
+    const count = (kind: "dedicated" | "spot"): pulumi.Input<number> =>
+        problems.check(scale[kind], (nodes, found) => {
+            if (Number.isInteger(nodes) && nodes >= 0) return;
+            found.add("BATCH1004", `scale.${kind}`, `${nodes} nodes: it can be 0 or a whole number above`);
         });
+    return { ...scale, dedicated: count("dedicated"), spot: count("spot") };
+}
+
+function checkFormula(text: string, args: PoolArgs, problems: Problems): void {
+    const slots = typeof args.taskSlotsPerNode === "number" ? args.taskSlotsPerNode : undefined;
+    const acknowledge = args.acknowledge?.filter((code) => code.startsWith("AS"));
+    for (const finding of review(text, { taskSlotsPerNode: slots, acknowledge }).diagnostics) {
+        const where = `line ${finding.line}, column ${finding.column}`;
+        const fix = finding.fix === undefined ? "" : `; ${finding.fix}`;
+        if (finding.severity === "error") {
+            problems.add(
+                "BATCH1040",
+                "scale.formula",
+                `${finding.message} (${finding.code}, ${where})${fix}`,
+            );
+        } else if (finding.severity === "warning" && args.acknowledge?.includes("BATCH2040") !== true) {
+            void pulumi.log.warn(
+                `BATCH2040: the formula, ${where}: ${finding.message}${fix} [acknowledge: "${finding.code}"]`,
+            );
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    autoscale,
     BatchAccount,
     Container,
     LinkedStorage,
@@ -115,6 +116,16 @@ describe("Pool", function () {
         }
     });
 
+    it("checks a formula at preview, with the place of what is wrong", async () => {
+        await run(() => {
+            const [problem] = problemsOf(
+                () => new Pool("p", { ...basic(), scale: Scale.auto("$TargetDedicatedNodes = min(3, ;") }),
+            );
+            assert.match(problem ?? "", /^scale\.formula: BATCH1040: .*line 1, column/);
+            new Pool("q", { ...basic(), scale: Scale.auto(autoscale.pendingTasks({ maxNodes: 5 })) });
+        });
+    });
+
     it("wraps the script of a start task for the image's system and quotes it", async () => {
         const resources = await run(() => {
             const container = new Container("app", {
@@ -212,11 +223,11 @@ describe("Pool", function () {
             assert.deepEqual(
                 problems.map((problem) => problem.split(": ").slice(0, 2).join(" ")),
                 [
+                    "scale.dedicated BATCH1004",
                     "scale.resizeTimeout BATCH1005",
                     "vmSize BATCH1010",
                     "taskSlotsPerNode BATCH1012",
                     "poolId BATCH1003",
-                    "scale.dedicated BATCH1004",
                 ],
             );
             assert.match(
