@@ -71,14 +71,37 @@ export function variableTypes(formula: Formula): ReadonlyMap<string, TypeSet> {
     return checkFormula(formula).types;
 }
 
-function checkFormula(formula: Formula): CheckState {
+/** Follows the types of a formula's variables from statement to statement. */
+export class TypeTracker {
+    private readonly state: CheckState;
+
+    constructor(formula: Formula) {
+        this.state = stateOf(formula);
+    }
+
+    /** Type of an expression that stands in the next statement. */
+    type(expression: Expression): TypeSet {
+        return new ExpressionChecker(this.state).type(expression);
+    }
+
+    /** Goes on to the statement after this one. */
+    pass(statement: Statement): void {
+        checkStatement(statement, this.state);
+    }
+}
+
+function stateOf(formula: Formula): CheckState {
     const firstAssignment = new Map<string, number>();
     for (const statement of formula.statements) {
         if (statement.kind === "assignment" && !firstAssignment.has(statement.name)) {
             firstAssignment.set(statement.name, statement.nameSpan.start);
         }
     }
-    const state = new CheckState(formula, firstAssignment);
+    return new CheckState(formula, firstAssignment);
+}
+
+function checkFormula(formula: Formula): CheckState {
+    const state = stateOf(formula);
     for (const statement of formula.statements) {
         if (state.diagnostics.length > MAX_PROBLEMS) {
             const line = state.lineOf(statement.span.start);

@@ -9,6 +9,8 @@ import {
 } from "../language/ast";
 import { sameExpression } from "../language/equal";
 import { READ_ONLY, READ_WRITE } from "../language/names";
+import { TypeTracker } from "../check/check";
+import { Type } from "../language/types";
 import {
     ANYTHING,
     type Bounds,
@@ -106,13 +108,20 @@ class Analyst {
     private readonly readAt = new Map<string, { node: Expression; statement: Statement }>();
     private guards: ReadonlySet<string>[] = [];
     private statement: Statement | undefined;
+    private readonly types: TypeTracker;
+    /** Facts of the parts of the current statement: each part is looked at once. */
+    private known = new Map<Expression, Facts>();
 
-    constructor(private readonly formula: Formula) {}
+    constructor(private readonly formula: Formula) {
+        this.types = new TypeTracker(formula);
+    }
 
     analysis(): Analysis {
         for (const statement of this.formula.statements) {
             this.statement = statement;
+            this.known = new Map();
             const facts = this.facts(statement.value);
+            this.types.pass(statement);
             if (statement.kind === "expression") continue;
             const name = READ_WRITE.get(statement.name) ?? statement.name;
             this.variables.set(name, facts);
@@ -123,6 +132,12 @@ class Analyst {
     }
 
     private facts(node: Expression): Facts {
+        let facts = this.known.get(node);
+        if (!facts) this.known.set(node, (facts = this.newFacts(node)));
+        return facts;
+    }
+
+    private newFacts(node: Expression): Facts {
         switch (node.kind) {
             case "number":
                 return plain(exactly(node.value));
@@ -248,38 +263,8 @@ class Analyst {
         return { ...plain(COUNT), reads, averaged: span, scalar: false };
     }
 
-    /** GetSample(count) takes numbers of the formula; everything else in that place is a moment or an interval. */
     private isCount({ args }: MethodCall): boolean {
         const [first] = args;
-        return args.length === 1 && first !== undefined && this.isNumber(first);
-    }
-
-    private isNumber(node: Expression): boolean {
-        switch (node.kind) {
-            case "number":
-                return true;
-            case "name": {
-                const assignment = this.lastAssignment.get(READ_WRITE.get(node.name) ?? node.name);
-                if (!assignment) return READ_WRITE.has(node.name) || READ_ONLY.has(node.name);
-                return assignment.value !== node && this.isNumber(assignment.value);
-            }
-            case "binary":
-                return (
-                    leftChain(node).rest.every(({ right }) => this.isNumber(right)) &&
-                    this.isNumber(leftChain(node).first)
-                );
-            case "unary":
-                return this.isNumber(node.operand);
-            case "call":
-                return node.callee !== "time" && node.callee !== "vec";
-            case "member":
-                return true;
-            case "method":
-                return node.method === "Count" || node.method === "GetSamplePercent";
-            case "conditional":
-                return this.isNumber(node.whenTrue);
-            default:
-                return false;
-        }
+        return args.length === 1 && first !== undefined && this.types.type(first) === Type.double;
     }
 }

@@ -1,4 +1,4 @@
-import type { Span, Statement } from "../language/ast";
+import { type Span, type Statement, expressions } from "../language/ast";
 import { DEALLOCATION, DEDICATED, READ_ONLY, SPOT } from "../language/names";
 import type { Severity } from "../language/source";
 import type { CheckContext } from "../check/types";
@@ -294,6 +294,9 @@ function acceptsNoSamples(args: Analysis["samples"][number]["node"]["args"]): bo
 }
 
 function mentions({ formula }: Analysis, numbers: readonly number[]): boolean {
-    const text = JSON.stringify(formula.statements.map(({ value }) => value));
-    return numbers.some((number) => text.includes(`"value":${number},`));
+    return formula.statements.some(({ value }) => {
+        for (const node of expressions(value))
+            if (node.kind === "number" && numbers.includes(node.value)) return true;
+        return false;
+    });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type CheckContext, RULES, lint, presets, review } from "../../autoscale";
+import { type CheckContext, RULES, explain, lint, presets, review } from "../../autoscale";
 
 const codes = (text: string, context: CheckContext = {}): string[] =>
     [...new Set(lint(text, context).map(({ code }) => code))].sort();
@@ -144,6 +144,21 @@ describe("autoscale: linter", function () {
             assert.ok(codes(wrong, context).includes(code), `${code} finds nothing in\n${wrong}`);
             assert.ok(!codes(right, context).includes(code), `${code} finds something in\n${right}`);
             assert.equal(review(right).ok, true);
+        }
+    });
+
+    it("ends soon for formulas that refer to themselves, grow with each statement or nest conditions", () => {
+        const doubling = Array.from({ length: 95 }, (_, i) => `a${i + 1} = a${i} + a${i};`).join(" ");
+        let nested = "1";
+        while (nested.length < 7000 && nested.length / 7 < 140) nested = `(a<${nested}?a:1)`;
+        for (const text of [
+            `a = 1; a = a + 1; b = $ActiveTasks.GetSample(a);`,
+            `a0 = 1; ${doubling} b = $ActiveTasks.GetSample(a95);`,
+            `a = 1; b = ${nested};`,
+            `a = 1${"+1".repeat(4000)};`,
+        ]) {
+            assert.equal(review(text).ok, true);
+            assert.notEqual(explain(text).length, 0);
         }
     });
 });

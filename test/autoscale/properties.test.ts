@@ -10,6 +10,7 @@ import {
     type Value,
     check,
     evaluate,
+    explain,
     format,
     parse,
     print,
@@ -126,6 +127,8 @@ describe(`autoscale: properties (${CASES} cases each)`, function () {
                 const formula = new ProgramMaker(new Source(program), slips).formula();
                 const text = print(formula);
                 const { ok, diagnostics } = check(text);
+                assert.equal(review(text).ok, ok);
+                assert.notEqual(explain(text).length, 0);
                 const { now, pool, data } = world(new Source(facts));
                 const { failure, error } = evaluate(text, { now, pool, samples: samplesFrom(data) });
                 if (ok) accepted++;
