@@ -123,7 +123,7 @@ describe("npm start", function () {
         const script = path.join(work, "top-words.sh");
         writeFileSync(script, "#!/bin/sh\nsleep 120\n");
         const run = start(data, [path.join(root, "LICENSE")], { TOP_WORDS_SCRIPT: script });
-        await run.said(/TaskWait \S+ creating/);
+        await run.said(/TaskCollection \S+ created/);
         run.child.kill("SIGINT");
         const { code, stdout, stderr } = await run.done;
         assert.equal(code, 130, stdout + stderr);
@@ -142,7 +142,7 @@ describe("npm start", function () {
             const script = path.join(work, "top-words.sh");
             writeFileSync(script, "#!/bin/sh\nsleep 120\n");
             const run = start(data, [path.join(root, "LICENSE")], { TOP_WORDS_SCRIPT: script });
-            await run.said(/TaskWait \S+ creating/);
+            await run.said(/TaskCollection \S+ created/);
             const victims = processesOf(data).filter(({ command }) => victim.test(command));
             assert.ok(victims.length > 0, JSON.stringify(processesOf(data)));
             for (const { pid } of victims) process.kill(pid, "SIGKILL");
