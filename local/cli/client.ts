@@ -184,6 +184,8 @@ export class ServiceClient {
     }
 }
 
+/** Shows that the command itself asks, whose requests no injected fault is to hit. */
+export const ownHeader = "x-batchlocal-own";
 export const defaultAccountName = "batchlocal";
 export const batchVersion = "2024-07-01";
 export const storageVersion = "2024-01-01";

@@ -2,9 +2,10 @@
 import { Command, CommanderError, Option } from "commander";
 import { chooseDataDirectory, isDataDirectory, removeDataDirectory } from "./dataDirectory";
 import { exec } from "./exec";
+import { readFaults } from "./faultsFile";
 import { logs } from "./logs";
 import { parseElevation, parseHost, parsePort, parseSpeed, type ServiceOptions } from "./options";
-import { exitCodeOf, Failure, messageOf, wrongUsage } from "./problems";
+import { exitCodeOf, messageOf, wrongUsage } from "./problems";
 import { needService, stopService } from "./running";
 import { prepareSession } from "./session";
 import { printed, shells } from "./shells";
@@ -154,9 +155,6 @@ function serviceOptions(flags: ServiceFlags): ServiceOptions {
     if (flags.inMemory && flags.data !== undefined) {
         throw wrongUsage("--in-memory and --data exclude each other: what is in memory has no directory");
     }
-    if (flags.faults !== undefined) {
-        throw new Failure("--faults: this version has no faults on demand yet");
-    }
     if (!/^[a-z0-9]+$/.test(flags.region)) {
         throw wrongUsage(`--region '${flags.region}' is no region; allowed: a name such as westeurope`);
     }
@@ -166,6 +164,7 @@ function serviceOptions(flags: ServiceFlags): ServiceOptions {
         ...(flags.port === undefined ? {} : { port: parsePort(flags.port) }),
         host: parseHost(flags.host),
         speed: parseSpeed(flags.speed),
+        ...(flags.faults === undefined ? {} : { faults: readFaults(flags.faults) }),
         skipApiVersionCheck: flags.skipApiVersionCheck === true,
         elevation: parseElevation(flags.elevation),
         region: flags.region,

@@ -1,6 +1,7 @@
 /** What `start` and `exec` may be told about the service. */
 import { isIP } from "node:net";
 import type { Elevation } from "../node";
+import type { Faults } from "./faultsFile";
 import { wrongUsage } from "./problems";
 
 export interface ServiceOptions {
@@ -12,7 +13,7 @@ export interface ServiceOptions {
     /** @default "127.0.0.1" */
     host: string;
     speed: number;
-    faultsFile?: string;
+    faults?: Faults;
     skipApiVersionCheck: boolean;
     elevation: Elevation;
     region: string;

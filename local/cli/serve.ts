@@ -1,8 +1,8 @@
 /** Wires the whole service: store, identity, storage, nodes, scheduler, both planes. Everything it opens it closes, in reverse. */
 import { readFileSync, rmSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { armPlane, storageAccountsOf } from "../arm";
+import { faultyRequests, type FaultyPlane, type Handler } from "../http/faults";
 import { createHandler } from "../http/pipeline";
 import { identityEndpoints, LocalIdentity, openKeys, type Keys } from "../identity";
 import { listFiles, openFile, openNodeHost, removeFile, statFile } from "../node";
@@ -11,10 +11,11 @@ import { batchPlane } from "../service";
 import { startStorage, type Storage, type Trust } from "../storage";
 import { openStore, type Store } from "../store";
 import { BatchAccountHosts } from "./accounts";
-import { ServiceClient } from "./client";
+import { ownHeader, ServiceClient } from "./client";
 import { Clock } from "./clock";
 import { prepareDataDirectory } from "./dataDirectory";
 import { announce, findService, startOfThisProcess, withdraw, type ServiceInfo } from "./discovery";
+import { withFaultyNodes } from "./faultyNodes";
 import { makeDefaultAccount } from "./firstStart";
 import { answerHealth } from "./health";
 import { takeLock } from "./lock";
@@ -84,7 +85,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     const startedAt = new Date().toISOString();
     const keys = await openKeys(files, { hosts: isLoopback(host) ? [] : [host] });
 
-    let answer: (request: IncomingMessage, response: ServerResponse) => void = (_request, response) => {
+    let answer: Handler = (_request, response) => {
         response.writeHead(503, { "Retry-After": "1" }).end();
     };
     const onError = (error: Error) => log.logger.error({ err: error }, "the listener failed");
@@ -118,9 +119,11 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         log: log.logger,
     });
     undos.push(() => nodes.close());
+    const { faults } = options;
+    const faultyNodes = faults ? withFaultyNodes({ host: nodes, ...faults, log: log.logger }) : nodes;
     const scheduler = createScheduler({
         store,
-        host: withManagedIdentities({ host: nodes, store, identity, endpoint: managedIdentity }),
+        host: withManagedIdentities({ host: faultyNodes, store, identity, endpoint: managedIdentity }),
         resolve: createResolver({ store, storage, host: shownHost }),
         now: clock.now,
         settings: { speed: options.speed },
@@ -155,8 +158,15 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         arm: { baseUrls: [base], skipApiVersionCheck, stopped: stopped.signal },
     };
     undos.push(() => stopped.abort());
-    accounts.handler = createHandler(batchPlane(services), services);
-    const arm = createHandler(armPlane(services), services);
+    const faulty = faultyRequests(faults?.requests ?? [], faults?.seed ?? 1, log.logger);
+    const guarded = (plane: FaultyPlane, handler: Handler): Handler => {
+        const failing = faulty(plane, handler);
+        // The command's own requests are spared, so that the row of faults is that of the user's program alone.
+        return (request, response) =>
+            (request.headers[ownHeader] === identity.identityHeader ? handler : failing)(request, response);
+    };
+    accounts.handler = guarded("batch", createHandler(batchPlane(services), services));
+    const arm = guarded("resourceManager", createHandler(armPlane(services), services));
     const identityRequest = identityEndpoints(identity);
     let storageRuns = true;
     answer = (request, response) => {
