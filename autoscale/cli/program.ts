@@ -1,3 +1,5 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { Command, CommanderError } from "commander";
 import type { CheckContext } from "../check/types";
 import { checkCommand, formatCommand } from "./check";
@@ -23,12 +25,23 @@ function contextOf({ slots, maxDedicated, maxSpot, allow }: ContextOptions): Che
     };
 }
 
+/** Version of the package this file is part of, compiled or not. */
+function packageVersion(): string {
+    for (let folder = __dirname; folder !== path.dirname(folder); folder = path.dirname(folder)) {
+        const file = path.join(folder, "package.json");
+        if (fs.existsSync(file))
+            return (JSON.parse(fs.readFileSync(file, "utf8")) as { version: string }).version;
+    }
+    return "unknown";
+}
+
 /** Runs the command with its arguments and gives the exit code: 0, 1 when a formula has errors, 2 for wrong usage. */
 export async function run(args: readonly string[], streams: Streams): Promise<number> {
     let exitCode = 0;
     const program = new Command("batch-autoscale");
     program
         .description("Checks, formats, evaluates, simulates and explains autoscale formulas of Azure Batch.")
+        .version(packageVersion())
         .exitOverride()
         .configureOutput({ writeOut: streams.out, writeErr: streams.error })
         .showHelpAfterError("(--help shows what is allowed)");

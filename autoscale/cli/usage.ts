@@ -12,9 +12,27 @@ export interface Streams {
 /** Text of a file, of stdin for `-`. */
 export function readText(file: string): string {
     try {
-        return fs.readFileSync(file === "-" ? 0 : file, "utf8");
+        return file === "-" ? readInput() : fs.readFileSync(file, "utf8");
     } catch (error) {
         throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+}
+
+/** All of stdin. A pipe may be set not to block: then nothing is there for a moment, which is not its end. */
+function readInput(): string {
+    const chunks: Buffer[] = [];
+    const buffer = Buffer.alloc(65_536);
+    for (;;) {
+        try {
+            const size = fs.readSync(0, buffer);
+            if (size === 0) return Buffer.concat(chunks).toString("utf8");
+            chunks.push(Buffer.from(buffer.subarray(0, size)));
+        } catch (error) {
+            const code = (error as NodeJS.ErrnoException).code;
+            if (code === "EOF") return Buffer.concat(chunks).toString("utf8");
+            if (code !== "EAGAIN") throw error;
+            Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+        }
     }
 }
 
