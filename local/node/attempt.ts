@@ -1,5 +1,6 @@
 import type { NodeEvent, RunCommand } from "../model/agent";
 import type { FailureInfo } from "../model/pool";
+import type { ContainerRun, Containers } from "./containers";
 import { makeWorkingDirectory } from "./directories";
 import { failure, RunFailure } from "./failure";
 import type { Elevation } from "./options";
@@ -15,6 +16,7 @@ export interface AttemptWorld {
     rootOf(node: string): string;
     transfers: Transfers;
     packages: Packages;
+    containers: Containers;
     elevation: Elevation;
     /** The node's home, if a run of it is to be in its sandbox. */
     sandboxFor(node: string, elevated: boolean): string | undefined;
@@ -24,6 +26,9 @@ export interface AttemptWorld {
 }
 
 export type RunMessage = Extract<FromSpawner, { is: "started" | "ended" | "failed" }>;
+
+/** What docker and podman exit with when they, not the command, failed. */
+const engineFailed = 125;
 
 const sandboxAdvice =
     "The command asks for elevation, and this machine's kernel does not let it be kept within its node. Allow user namespaces (on Ubuntu " +
@@ -48,6 +53,7 @@ export class Attempt {
     private phase: "waiting" | "preparing" | "running" | "uploading" | "over" = "waiting";
     private stopRequested = false;
     private timedOut = false;
+    private container: ContainerRun | undefined;
     private timer: NodeJS.Timeout | undefined;
     private readonly abort = new AbortController();
     private readonly root: string;
@@ -78,7 +84,9 @@ export class Attempt {
             return;
         }
         if (run.wallClock !== undefined) this.setDeadline(Date.now() + run.wallClock);
-        if (run.resourceFiles.length > 0 || run.applicationPackages.length > 0) void this.prepare(directory);
+        const { resourceFiles, applicationPackages, containerSettings } = run;
+        if (resourceFiles.length > 0 || applicationPackages.length > 0 || containerSettings)
+            void this.prepare(directory);
         else this.launch(directory);
     }
 
@@ -125,7 +133,16 @@ export class Attempt {
             const working = await makeWorkingDirectory(directory);
             await world.packages.install(run.applicationPackages, this.root);
             await fetchResourceFiles(run.resourceFiles, working, world.transfers, this.abort.signal);
+            if (run.containerSettings) {
+                this.container = await world.containers.prepare(
+                    run,
+                    run.containerSettings,
+                    this.root,
+                    working,
+                );
+            }
             if (this.phase === "preparing" && !this.abort.signal.aborted) this.launch(directory);
+            else await this.container?.clean();
         } catch (error) {
             if (this.phase !== "preparing" || this.abort.signal.aborted) return;
             this.end({ failureInfo: failureOf(error) });
@@ -139,20 +156,29 @@ export class Attempt {
             return;
         }
         this.phase = "running";
-        const home = world.sandboxFor(run.node, run.elevated);
+        const { container } = this;
+        // A container is a sandbox of its own.
+        const home = container ? undefined : world.sandboxFor(run.node, run.elevated);
         this.world.spawn({
             attempt: run.attempt,
             node: run.node,
             root: this.root,
             directory,
             commandLine: run.commandLine,
-            environment: run.environment,
+            environment: { ...run.environment, ...container?.environment },
+            ...(container && { argv: container.argv }),
             ...(home !== undefined && { sandbox: { home, elevated: run.elevated } }),
         });
     }
 
     private exited(exitCode: number, at: number): void {
         clearTimeout(this.timer);
+        void this.container?.clean();
+        if (this.container && exitCode === engineFailed && !this.stopRequested && !this.timedOut) {
+            const Message = `The container engine could not run the image ${this.run.containerSettings?.imageName}; stderr.txt has what it said.`;
+            this.end({ failureInfo: failure("ContainerMiscError", { Message }) }, at);
+            return;
+        }
         const outcome: Outcome = { exitCode, failureInfo: this.failureOfExit(exitCode) };
         // guess: what a user stopped uploads nothing; what ran into its time limit counts as failed and does.
         const outputs = this.stopRequested
@@ -208,8 +234,10 @@ export class Attempt {
     private cut(): void {
         const { phase } = this;
         this.abort.abort();
-        if (phase === "running") this.world.kill(this.run.attempt);
-        else if (phase === "waiting" || phase === "preparing") {
+        if (phase === "running") {
+            this.world.kill(this.run.attempt);
+            if (this.container) void this.world.containers.remove(this.container.name);
+        } else if (phase === "waiting" || phase === "preparing") {
             this.end(this.stopRequested ? {} : { failureInfo: this.failureOfExit(1) });
         }
     }

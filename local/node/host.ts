@@ -4,6 +4,7 @@ import { join } from "node:path";
 
 import type { NodeCommand, NodeEvent, NodeHost, RunCommand } from "../model/agent";
 import { Attempt, type AttemptWorld } from "./attempt";
+import { Containers } from "./containers";
 import { endFormerLife, recordSpawner } from "./formerLife";
 import { NodeDirectories } from "./directories";
 import { Packages } from "./packages";
@@ -23,6 +24,7 @@ export function openNodeHost(options: NodeHostOptions): NodeHost {
 class Host implements NodeHost {
     private readonly directories: NodeDirectories;
     private readonly transfers: Transfers;
+    private readonly containers: Containers;
     private readonly world: AttemptWorld;
     private readonly attempts = new Map<string, Attempt>();
     private readonly clearing = new Map<number, () => void>();
@@ -45,12 +47,14 @@ class Host implements NodeHost {
         const ended = endFormerLife(this.ledger, this.mark, this.directory);
         if (ended > 0) options.log.warn({ ended }, "ended processes that a former life left behind");
         this.directories = new NodeDirectories(this.directory);
+        this.containers = new Containers(this.directory, this.mark);
         this.transfers = new Transfers(options.token, options.ca);
         this.spawner = this.startSpawner();
         this.world = {
             rootOf: (node) => this.directories.rootOf(node),
             transfers: this.transfers,
             packages: new Packages(this.transfers),
+            containers: this.containers,
             elevation: options.elevation,
             sandboxFor: (node, elevated) =>
                 options.elevation === "sandbox" ? this.directories.sandboxFor(node, elevated) : undefined,
@@ -83,6 +87,7 @@ class Host implements NodeHost {
         this.closed = true;
         for (const attempt of this.attempts.values()) attempt.abandon();
         await this.spawner.close();
+        await this.containers.removeAll();
         this.transfers.close();
         await Promise.allSettled(this.busy.values());
         this.listener = undefined;
@@ -205,6 +210,7 @@ class Host implements NodeHost {
         endFormerLife(this.ledger, this.mark, this.directory);
         for (const attempt of this.attempts.values()) attempt.abandon();
         this.attempts.clear();
+        void this.containers.removeAll();
         for (const node of this.directories.nodes())
             this.emit({ event: "nodeLost", node, reason: `spawner: ${reason}` });
         for (const resolve of this.clearing.values()) resolve();
