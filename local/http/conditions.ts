@@ -46,10 +46,10 @@ export function conditionFault(call: ArmCall, reading: boolean, version: Version
     return refuse("ConditionNotMet", { status: reading ? 304 : 412 });
 }
 
-/** ETag and Last-Modified of an answer. */
+/** ETag and Last-Modified of an answer. Recorded answers of the service have the tag without quotes. */
 export function versionHeaders(version: Version): Record<string, string> {
     return {
-        ETag: `"${bare(version.eTag)}"`,
+        ETag: bare(version.eTag),
         "Last-Modified": new Date(version.lastModified).toUTCString(),
     };
 }

@@ -3,6 +3,7 @@ import { idKey, recordKey } from "./ids";
 import { durationOf } from "./instant";
 import type { Instant } from "./instant";
 import type { JsonObject } from "./json";
+import { isObject } from "./json";
 import type { PoolRecord } from "./pool";
 import type { PoolSpec } from "./spec";
 
@@ -35,6 +36,7 @@ export function newPool(given: {
         resizeTimeout: "PT15M",
     };
     for (const [name, value] of Object.entries(given.spec)) if (!fields.has(name)) spec[name] = value;
+    spec["virtualMachineConfiguration"] = withImageVersion(spec["virtualMachineConfiguration"]);
     const auto = declared.enableAutoScale === true;
     const timeout = durationOf(String(spec["resizeTimeout"])) ?? limits.resizeTimeoutDefault.value * 1000;
     return {
@@ -69,4 +71,12 @@ export function newPool(given: {
         lastModified: now,
         eTag,
     };
+}
+
+/** A Marketplace image without a version means the latest one, and is shown so. */
+function withImageVersion(machine: unknown): unknown {
+    if (!isObject(machine)) return machine;
+    const image = machine["imageReference"];
+    if (!isObject(image) || image["publisher"] === undefined) return machine;
+    return { ...machine, imageReference: { ...image, version: image["version"] ?? "latest" } };
 }

@@ -9,10 +9,20 @@ import type { PoolSpec } from "./spec";
 /** A VM size that the catalogue does not have is taken when it looks like one. */
 const vmSizePattern = /^(Standard|Basic)_[A-Za-z0-9_-]{1,60}$/i;
 
-/** First fault of a pool's declaration in data plane names, beyond what its shape says. Both planes and auto pools use it. */
-export function poolFault(spec: JsonObject): Fault | undefined {
+/**
+ * First fault of a pool's declaration in data plane names, beyond what its shape says. Both planes and auto pools use it.
+ * `subscriptionId`: the account's, in which its pools' subnets lie.
+ */
+export function poolFault(spec: JsonObject, subscriptionId?: string): Fault | undefined {
     const pool = spec as unknown as PoolSpec;
-    return machineFault(spec) ?? sizeFault(pool) ?? slotsFault(pool) ?? scaleFault(pool) ?? listsFault(spec);
+    return (
+        machineFault(spec) ??
+        sizeFault(pool) ??
+        slotsFault(pool) ??
+        scaleFault(pool) ??
+        listsFault(spec) ??
+        subnetFault(spec, subscriptionId)
+    );
 }
 
 function machineFault(spec: JsonObject): Fault | undefined {
@@ -61,7 +71,7 @@ function imageFault(machine: JsonObject, at: string): Fault | undefined {
             "Give either publisher, offer and sku, or one of virtualMachineImageId, sharedGalleryImageId, communityGalleryImageId.",
         );
     }
-    if (custom.length === 1) return undefined;
+    if (custom.length === 1) return customImageFault(image["virtualMachineImageId"], place);
     if (marketplace.length < 3) {
         return invalid(place, shown.trim(), "A Marketplace image needs publisher, offer and sku.");
     }
@@ -83,6 +93,37 @@ function imageFault(machine: JsonObject, at: string): Fault | undefined {
     );
     if (sibling) return undefined;
     return invalid(place, shown, "The image is not supported. List supported images to see those that are.");
+}
+
+const customImage =
+    /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/(images\/[^/]+|galleries\/[^/]+\/images\/[^/]+(\/versions\/[^/]+)?)$/i;
+
+function customImageFault(id: unknown, place: string): Fault | undefined {
+    if (id === undefined || customImage.test(String(id))) return undefined;
+    return invalid(
+        `${place}.virtualMachineImageId`,
+        id,
+        "The id of an image, of a gallery image or of one of its versions, below Microsoft.Compute of a resource group.",
+    );
+}
+
+function subnetFault(spec: JsonObject, subscriptionId: string | undefined): Fault | undefined {
+    const network = spec["networkConfiguration"];
+    const subnetId = isObject(network) ? network["subnetId"] : undefined;
+    if (typeof subnetId !== "string") return undefined;
+    const match =
+        /^\/subscriptions\/([^/]+)\/resourceGroups\/[^/]+\/providers\/[^/]+\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i.exec(
+            subnetId,
+        );
+    const place = "networkConfiguration.subnetId";
+    if (!match) return invalid(place, subnetId, "The ARM id of a subnet.");
+    if (subscriptionId === undefined || match[1]?.toLowerCase() === subscriptionId.toLowerCase())
+        return undefined;
+    return invalid(
+        place,
+        subnetId,
+        `The subnet is in another subscription than the Batch account, which is in ${subscriptionId}.`,
+    );
 }
 
 function sizeFault(pool: PoolSpec): Fault | undefined {

@@ -33,7 +33,7 @@ async function principalOf(
     services: BatchServices,
 ): Promise<Principal | Refused> {
     const header = received.headers.authorization;
-    if (header === undefined) return unauthenticated(services, "The Authorization header is missing.");
+    if (header === undefined) return anonymous(services);
     const scheme = header.slice(0, header.indexOf(" ")).toLowerCase();
     if (scheme === "sharedkey") return sharedKey(received, account);
     if (scheme === "bearer") return token(header.slice(7).trim(), account, services);
@@ -98,15 +98,27 @@ async function token(
     return unauthenticated(services, `${verified.problem}: ${verified.detail}`);
 }
 
+/** Recorded answers of the service: who shows nothing at all is told of the missing header, with 400. */
+function anonymous(services: BatchServices): Refused {
+    return refuse("MissingRequiredHeader", {
+        values: [{ key: "HeaderName", value: "Authorization" }],
+        headers: challenge(services),
+    });
+}
+
 function unauthenticated(services: BatchServices, detail: string): Refused {
-    const { issuer, tenantId } = services.identity;
-    const authority = URL.canParse(issuer) ? `${new URL(issuer).origin}/${tenantId}` : issuer;
     return refuse("AuthenticationFailed", {
         status: 401,
         values: [{ key: "AuthenticationErrorDetail", value: detail }],
-        // guess: the header's exact text is not documented; clients read authorization_uri and resource_id.
-        headers: {
-            "WWW-Authenticate": `Bearer authorization_uri="${authority}", resource_id="https://batch.core.windows.net/"`,
-        },
+        headers: challenge(services),
     });
+}
+
+/** guess: the header's exact text is not documented; clients read authorization_uri and resource_id. */
+function challenge({ identity }: BatchServices): Record<string, string> {
+    const { issuer, tenantId } = identity;
+    const authority = URL.canParse(issuer) ? `${new URL(issuer).origin}/${tenantId}` : issuer;
+    return {
+        "WWW-Authenticate": `Bearer authorization_uri="${authority}", resource_id="https://batch.core.windows.net/"`,
+    };
 }

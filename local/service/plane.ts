@@ -35,6 +35,7 @@ export function batchPlane(services: Pick<BatchServices, "skipApiVersionCheck">)
                 "request-id": requestId,
                 ...(wanted && typeof client === "string" ? { "client-request-id": client } : {}),
                 DataServiceVersion: "3.0",
+                "X-Content-Type-Options": "nosniff",
             };
         },
     };

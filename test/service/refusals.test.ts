@@ -202,7 +202,7 @@ describe("data plane, what is refused", function () {
     it("checks conditional headers on reading and writing", async () => {
         const { headers, body } = await service.get("/jobs/job");
         const tag = headers.get("etag") ?? "";
-        assert.equal(tag, `"${String(body["eTag"])}"`);
+        assert.equal(tag, String(body["eTag"]));
         const read = (name: string, value: string) =>
             service.get("/jobs/job", { headers: { [name]: value } });
         const write = (name: string, value: string) =>
@@ -249,7 +249,8 @@ describe("data plane, what is refused", function () {
         const ask = (headers: Record<string, string>) =>
             fetch(`${service.origin}/jobs?api-version=2025-06-01`, { headers });
         const none = await ask({});
-        assert.equal(none.status, 401);
+        assert.equal(none.status, 400);
+        assert.match(await none.text(), /MissingRequiredHeader/);
         assert.match(none.headers.get("www-authenticate") ?? "", /^Bearer authorization_uri=/);
         assert.equal((await ask({ Authorization: "Bearer x.y.z" })).status, 401);
         const elsewhere = await service.identity.issueToken({

@@ -12,6 +12,11 @@ const capabilityNames = {
     rdma: "SupportsRDMAOnly",
 } as const;
 
+function capabilitiesOf(image: VmImageRow): string[] {
+    const named = image.capabilities.map((name) => capabilityNames[name]);
+    return image.generation === 2 ? [...named, "Generation2VMImage"] : named;
+}
+
 const rows: readonly [string, VmImageRow][] = Object.entries(vmImages).sort(([a], [b]) => (a < b ? -1 : 1));
 
 export const listSupportedImages: BatchOperation = {
@@ -33,7 +38,7 @@ export const listSupportedImages: BatchOperation = {
                     version: "latest",
                 },
                 osType: image.os,
-                capabilities: image.capabilities.map((name) => capabilityNames[name]),
+                ...(capabilitiesOf(image).length > 0 ? { capabilities: capabilitiesOf(image) } : {}),
                 ...(image.endOfSupport === undefined
                     ? {}
                     : { batchSupportEndOfLife: `${image.endOfSupport}T00:00:00Z` }),

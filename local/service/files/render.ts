@@ -1,4 +1,3 @@
-import { versionHeaders } from "../../http/conditions";
 import type { Version } from "../../http/conditions";
 import { isoText } from "../../model/instant";
 import type { JsonObject } from "../../model/json";
@@ -24,7 +23,7 @@ export function versionOf(file: NodeFile): Version {
     return { eTag, lastModified };
 }
 
-/** Headers that carry a file's properties. guess: the text of the mode is not documented beyond "octal". */
+/** Headers that carry a file's properties, as recorded answers have them: no tag, and an address that is encoded whole. */
 export function headersOf(
     place: Place,
     name: string,
@@ -32,10 +31,10 @@ export function headersOf(
     length: number,
 ): Record<string, string> {
     return {
-        ...versionHeaders(versionOf(file)),
+        "Last-Modified": new Date(file.modified).toUTCString(),
         "ocp-creation-time": new Date(file.created).toUTCString(),
         "ocp-batch-file-isdirectory": file.isDirectory ? "True" : "False",
-        "ocp-batch-file-url": urlOf(place, name),
+        "ocp-batch-file-url": encodeURIComponent(urlOf(place, name)),
         "ocp-batch-file-mode": file.fileMode,
         "Content-Type": file.contentType,
         "Content-Length": String(length),

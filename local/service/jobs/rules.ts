@@ -61,7 +61,7 @@ export function jobFault(
             );
         }
         const pool: JsonObject = isObject(auto.pool) ? auto.pool : {};
-        const fault = poolFault(pool);
+        const fault = poolFault(pool, call.account.subscriptionId);
         const place = `${at}poolInfo.autoPoolSpecification.pool.`;
         if (fault) return refuseFault({ ...fault, property: place + (fault.property ?? "") });
         const formula = formulaFault(pool["autoScaleFormula"]);

@@ -22,7 +22,7 @@ export const addPool: BatchOperation = {
         const key = recordKey(account.name, id);
         const present = store.pools.get(key);
         if (present) return refuse(present.state === "deleting" ? "PoolBeingDeleted" : "PoolExists");
-        const fault = poolFault(spec);
+        const fault = poolFault(spec, account.subscriptionId);
         if (fault) return refuseFault(fault);
         const refused =
             formulaFault(spec["autoScaleFormula"]) ??

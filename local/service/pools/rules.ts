@@ -51,7 +51,7 @@ export function changedSpec(
     }
     const spec = { ...pool.spec, ...change };
     for (const name of Object.keys(spec)) if (spec[name] === undefined) Reflect.deleteProperty(spec, name);
-    const fault = poolFault(spec);
+    const fault = poolFault(spec, call.account.subscriptionId);
     if (fault) return refuseFault(fault);
     const packages = packagesFault(change["applicationPackageReferences"], call.account, services.store);
     return packages ?? { spec };

@@ -37,6 +37,9 @@ export function taskUrl(origin: string, job: JobRecord, task: { id: string }): s
     return `${origin}/jobs/${job.id}/tasks/${task.id}`;
 }
 
+/** What the service shows of a task that names no user (recorded answers). */
+const defaultIdentity = { autoUser: { scope: "pool", elevationLevel: "nonadmin" } } as const;
+
 export function renderTask(task: TaskRecord, job: JobRecord, origin: string): JsonObject {
     const { id, displayName, constraints, containerSettings, ...spec } = task.spec;
     const retries = isObject(job.spec["constraints"]) ? job.spec["constraints"]["maxTaskRetryCount"] : 0;
@@ -48,7 +51,7 @@ export function renderTask(task: TaskRecord, job: JobRecord, origin: string): Js
         creationTime: isoText(task.creationTime),
         lastModified: isoText(task.lastModified),
         ...stateOf(task),
-        userIdentity: { autoUser: { elevationLevel: "nonadmin" } },
+        userIdentity: defaultIdentity,
         ...spec,
         containerSettings: withoutSecrets(containerSettings),
         constraints: taskConstraints(constraints, Number(retries ?? 0)),

@@ -14,28 +14,18 @@ export function refuseProblems(problems: readonly Problem[]): Refused | undefine
 
 function refuseProblem({ at, rule, limit, got }: Problem): Refused {
     switch (rule) {
+        // Both are what the service's own reader of bodies answers (seen in Azure/azure-powershell#12147 and the like).
         case "unknown":
-            // guess: the service reads bodies with a library that knows only declared properties and answers so.
             return refuse("InvalidRequestBody", {
-                values: [
-                    { key: "PropertyName", value: at },
-                    { key: "Reason", value: `The property '${at}' does not exist. Allowed: ${limit}.` },
-                ],
+                values: [{ key: "Reason", value: `The property '${at}' does not exist. Allowed: ${limit}.` }],
             });
         case "type":
             return refuse("InvalidRequestBody", {
-                values: [
-                    { key: "PropertyName", value: at || "body" },
-                    { key: "PropertyValue", value: shown(got) },
-                    { key: "Reason", value: `'${at || "body"}' must be ${limit}.` },
-                ],
+                values: [{ key: "Reason", value: `'${at || "body"}' must be ${limit}, not ${shown(got)}.` }],
             });
         case "required":
             return refuse("MissingRequiredProperty", {
-                values: [
-                    { key: "PropertyName", value: at },
-                    { key: "Reason", value: `'${at}' must be given.` },
-                ],
+                values: propertyValues(at, undefined, `'${at}' must be given.`),
             });
         default:
             return refuse(isCode(rule) ? rule : "InvalidPropertyValue", {
@@ -53,15 +43,21 @@ export function invalidProperty(property: string, value: unknown, reason: string
     return refuse("InvalidPropertyValue", { values: propertyValues(property, value, reason) });
 }
 
+/** The service names a property without its path (recorded answers); the path is part of the reason here. */
 function propertyValues(
     property: string | undefined,
     value: unknown,
     reason: string,
 ): { key: string; value: string }[] {
+    const name = property
+        ?.replace(/\[\d+\]$/, "")
+        .split(".")
+        .at(-1);
+    const where = name === property ? "" : ` (${property ?? ""})`;
     return [
-        ...(property === undefined ? [] : [{ key: "PropertyName", value: property }]),
+        ...(name === undefined ? [] : [{ key: "PropertyName", value: name }]),
         ...(value === undefined ? [] : [{ key: "PropertyValue", value: shown(value) }]),
-        { key: "Reason", value: reason },
+        { key: "Reason", value: reason + where },
     ];
 }
 

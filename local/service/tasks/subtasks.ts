@@ -7,5 +7,5 @@ export const listSubtasks: BatchOperation = {
     id: "Tasks_ListSubTasks",
     method: "GET",
     path: "/jobs/:jobId/tasks/:taskId/subtasksinfo",
-    handle: onTask((_task, _job, call) => list(call, "subtasks", [])),
+    handle: onTask((_task, _job, call) => list(call, "subtaskinfo", [])),
 };
