@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { armPlane, storageAccountsOf } from "../arm";
+import { applicationsOf, graphPlane, isGraph } from "../graph";
 import { faultyRequests, type FaultyPlane, type Handler } from "../http/faults";
 import { createHandler } from "../http/pipeline";
 import { identityEndpoints, LocalIdentity, openKeys, type Keys } from "../identity";
@@ -167,12 +168,15 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     };
     accounts.handler = guarded("batch", createHandler(batchPlane(services), services));
     const arm = guarded("resourceManager", createHandler(armPlane(services), services));
+    const graph = createHandler(graphPlane, { ...services, graph: { baseUrls: [base] } });
+    identity.useApplications(applicationsOf(store));
     const identityRequest = identityEndpoints(identity);
     let storageRuns = true;
     answer = (request, response) => {
         const route = async () => {
             if (await answerHealth(request, response, { store, storageRuns: () => storageRuns })) return;
-            if (!(await identityRequest(request, response))) arm(request, response);
+            if (await identityRequest(request, response)) return;
+            (isGraph(request.url ?? "") ? graph : arm)(request, response);
         };
         route().catch((error: unknown) => {
             log.logger.error({ err: error }, "a request failed");
