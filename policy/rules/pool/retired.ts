@@ -24,7 +24,9 @@ function gone(
         severity: "high",
         profile: "essential",
         check: (pool) => (pool.has(path) ? `${path} is set.` : undefined),
-        ...(removable ? { remedy: (given: Record<string, unknown>) => void Reflect.deleteProperty(given, top) } : {}),
+        ...(removable
+            ? { remedy: (given: Record<string, unknown>) => void Reflect.deleteProperty(given, top) }
+            : {}),
     });
 }
 

@@ -1,0 +1,126 @@
+import * as assert from "node:assert/strict";
+import { checkNames, readConfiguration } from "../../policy/core/configuration";
+import { rules } from "../../policy/rules";
+
+const KEYS = "azure-batch-account-disable-local-authentication";
+const ZONES = "azure-batch-pool-enable-zones";
+
+const configuration = (values: Record<string, string>, environment: NodeJS.ProcessEnv = {}) =>
+    readConfiguration(rules, { ...environment, PULUMI_CONFIG: JSON.stringify(values) });
+
+describe("the configuration of the stack", () => {
+    it("is the profile recommended when it says nothing", () => {
+        assert.deepEqual(readConfiguration(rules, {}), { profile: "recommended", rules: {}, off: [] });
+        assert.deepEqual(configuration({ "aws:region": "x", "azure-native:location": "y" }).rules, {});
+    });
+
+    it("chooses the profile, before the environment does", () => {
+        assert.equal(configuration({ "azure-batch-policy:profile": "essential" }).profile, "essential");
+        assert.equal(configuration({}, { AZURE_BATCH_POLICY_PROFILE: "regulated" }).profile, "regulated");
+        const both = configuration(
+            { "azure-batch-policy:profile": "essential" },
+            { AZURE_BATCH_POLICY_PROFILE: "regulated" },
+        );
+        assert.equal(both.profile, "essential");
+    });
+
+    it("sets a rule's level in one line, with a reason where it is turned off", () => {
+        const read = configuration({
+            [`azure-batch-policy:${KEYS}`]: "disabled: an old tool",
+            [`azure-batch-policy:${ZONES}`]: "mandatory",
+        });
+        assert.deepEqual(read.rules, { [KEYS]: "disabled", [ZONES]: "mandatory" });
+        assert.deepEqual(read.off, [{ rule: KEYS, reason: "an old tool" }]);
+        const raised = configuration({ [`azure-batch-policy:${KEYS}`]: "mandatory: production" });
+        assert.deepEqual(raised.rules, { [KEYS]: "mandatory" });
+        assert.deepEqual(raised.off, []);
+        assert.deepEqual(configuration({ [`azure-batch-policy:${KEYS}`]: "remediate" }).rules, {
+            [KEYS]: "remediate",
+        });
+    });
+
+    it("takes what a rule can be told, as an object", () => {
+        const value = { enforcementLevel: "mandatory", levels: { red: "disabled: x" } };
+        assert.deepEqual(configuration({ [`azure-batch-policy:${KEYS}`]: JSON.stringify(value) }).rules, {
+            [KEYS]: value,
+        });
+        const limit = "azure-batch-pool-configure-maximum-nodes";
+        assert.deepEqual(configuration({ [`azure-batch-policy:${limit}`]: ' {"maximum": 7}' }).rules, {
+            [limit]: { maximum: 7 },
+        });
+    });
+
+    const refused: readonly [string, Record<string, string>, NodeJS.ProcessEnv, RegExp][] = [
+        [
+            "a profile that is none",
+            { "azure-batch-policy:profile": "strict" },
+            {},
+            /^azure-batch-policy:profile: 'strict' is not a profile: it can be essential, recommended, regulated$/,
+        ],
+        [
+            "a profile of the environment that is none",
+            {},
+            { AZURE_BATCH_POLICY_PROFILE: "strict" },
+            /^AZURE_BATCH_POLICY_PROFILE: 'strict' is not/,
+        ],
+        [
+            "a rule that is none, with the nearest",
+            { "azure-batch-policy:azure-batch-pool-enable-zone": "advisory" },
+            {},
+            /^azure-batch-policy:azure-batch-pool-enable-zone: there is no rule of this name; the nearest is azure-batch-pool-enable-/,
+        ],
+        [
+            "a level that is none",
+            { [`azure-batch-policy:${KEYS}`]: "off" },
+            {},
+            /local-authentication: 'off' is not a level: write advisory, mandatory/,
+        ],
+        [
+            "a rule that is turned off without a reason",
+            { [`azure-batch-policy:${KEYS}`]: "disabled" },
+            {},
+            /'disabled' is not a level: .*the reason/,
+        ],
+        ["an empty reason", { [`azure-batch-policy:${KEYS}`]: "disabled:  " }, {}, /is not a level/],
+        [
+            "what is no JSON",
+            { [`azure-batch-policy:${KEYS}`]: "{levels}" },
+            {},
+            /local-authentication: this is not JSON: /,
+        ],
+        [
+            "a key that the rule does not have",
+            { [`azure-batch-policy:${ZONES}`]: '{"days": 3}' },
+            {},
+            /^azure-batch-policy:azure-batch-pool-enable-zones: it has no key 'days': its keys are enforcementLevel, levels$/,
+        ],
+        [
+            "an enforcement level that is none",
+            { [`azure-batch-policy:${ZONES}`]: '{"enforcementLevel": "strict"}' },
+            {},
+            /enable-zones: enforcementLevel: 'strict' is not advisory, mandatory, remediate or disabled$/,
+        ],
+    ];
+    for (const [what, values, environment, message] of refused) {
+        it(`is refused for ${what}`, () => {
+            assert.throws(
+                () => configuration(values, environment),
+                (error: Error) => {
+                    assert.match(error.message, message);
+                    assert.equal(error.stack, error.message, "the fault is not in this code");
+                    return true;
+                },
+            );
+        });
+    }
+});
+
+describe("the names in a configuration of the pack", () => {
+    it("are those of rules, of all of them, or of the summary", () => {
+        checkNames(rules, ["all", "azure-batch-summary", KEYS, ZONES]);
+        assert.throws(
+            () => checkNames(rules, [KEYS, "azure-batch-account-local-authentication"]),
+            /configuration of azure-batch-account-local-authentication: there is no rule of this name; the nearest is azure-batch-account-disable-local-authentication/,
+        );
+    });
+});
