@@ -10,16 +10,25 @@ import { badQuery } from "../http/query";
 import { selected, selectionOf } from "../http/select";
 import type { JsonObject } from "../model/json";
 
-/** The answer to a write: no body, and where and which version the thing is now. */
+/**
+ * The answer to a write: no body, and where and which version the thing is now. `DataServiceId` of an action is the address of
+ * the action itself (recorded answers).
+ */
 export function written(call: Call, status: number, path: string, version: Version): Reply {
+    const made = status === 201;
     return {
         status,
         headers: {
-            DataServiceId: `${call.origin}${path}`,
+            DataServiceId: made ? `${call.origin}${path}` : addressOf(call),
             ...versionHeaders(version),
-            ...(status === 201 ? { Location: `${call.origin}${path}` } : {}),
+            ...(made ? { Location: `${call.origin}${path}` } : {}),
         },
     };
+}
+
+/** The address that a call went to, without its query. */
+export function addressOf(call: Call): string {
+    return call.origin + (call.url.split("?", 1)[0] ?? "");
 }
 
 /** The answer to a read of one thing, with `$select` applied. */

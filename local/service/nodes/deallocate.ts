@@ -10,10 +10,10 @@ export const deallocateNode: BatchOperation = {
     since: "2024-07-01.20.0",
     body: "BatchNodeDeallocateOptions",
     bodyOptional: true,
-    handle: onNode((node, pool, call, services) => {
+    handle: onNode((node, _pool, call, services) => {
         const { nodeDeallocateOption = "requeue" } = (call.body ?? {}) as {
             nodeDeallocateOption?: DeallocationOption;
         };
-        return takeDown(node, pool, "deallocate", nodeDeallocateOption, call, services);
+        return takeDown(node, "deallocate", nodeDeallocateOption, call, services);
     }),
 };

@@ -11,7 +11,7 @@ export const disableNodeScheduling: BatchOperation = {
     path: "/pools/:poolId/nodes/:nodeId/disablescheduling",
     body: "BatchNodeDisableSchedulingOptions",
     bodyOptional: true,
-    handle: onNode((node, pool, call, { scheduler }) => {
+    handle: onNode((node, _pool, call, { scheduler }) => {
         const { nodeDisableSchedulingOption: option = "requeue" } = (call.body ?? {}) as {
             nodeDisableSchedulingOption?: "requeue" | "terminate" | "taskcompletion";
         };
@@ -21,6 +21,6 @@ export const disableNodeScheduling: BatchOperation = {
         scheduler.within((turn) => {
             beginDraining(turn, { ...node, schedulingState: "disabled" }, { option, then: "offline" });
         });
-        return requested(call, pool, node, 200);
+        return requested(call, 200);
     }),
 };

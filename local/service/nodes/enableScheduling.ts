@@ -17,6 +17,6 @@ export const enableNodeScheduling: BatchOperation = {
             turn.putNode(node, { ...kept, schedulingState: "enabled", state }, "scheduling enabled");
             turn.touchPool(pool.key);
         });
-        return requested(call, pool, node, 200);
+        return requested(call, 200);
     }),
 };

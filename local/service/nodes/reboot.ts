@@ -9,10 +9,10 @@ export const rebootNode: BatchOperation = {
     path: "/pools/:poolId/nodes/:nodeId/reboot",
     body: "BatchNodeRebootOptions",
     bodyOptional: true,
-    handle: onNode((node, pool, call, services) => {
+    handle: onNode((node, _pool, call, services) => {
         const { nodeRebootOption = "requeue" } = (call.body ?? {}) as {
             nodeRebootOption?: DeallocationOption;
         };
-        return takeDown(node, pool, "reboot", nodeRebootOption, call, services);
+        return takeDown(node, "reboot", nodeRebootOption, call, services);
     }),
 };

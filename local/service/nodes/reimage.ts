@@ -9,10 +9,10 @@ export const reimageNode: BatchOperation = {
     path: "/pools/:poolId/nodes/:nodeId/reimage",
     body: "BatchNodeReimageOptions",
     bodyOptional: true,
-    handle: onNode((node, pool, call, services) => {
+    handle: onNode((node, _pool, call, services) => {
         const { nodeReimageOption = "requeue" } = (call.body ?? {}) as {
             nodeReimageOption?: DeallocationOption;
         };
-        return takeDown(node, pool, "reimage", nodeReimageOption, call, services);
+        return takeDown(node, "reimage", nodeReimageOption, call, services);
     }),
 };

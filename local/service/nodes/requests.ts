@@ -2,8 +2,9 @@ import { refuse } from "../../http/operation";
 import type { Call, Outcome, Refused } from "../../http/operation";
 import { nodeRequests } from "../../model/nodeLifecycle";
 import type { NodeRequest } from "../../model/nodeLifecycle";
-import type { NodeRecord, PoolRecord } from "../../model/pool";
+import type { NodeRecord } from "../../model/pool";
 import { beginDraining } from "../../scheduler";
+import { addressOf } from "../answers";
 import type { BatchServices } from "../services";
 
 /** Whether a node's state allows what is asked of it. */
@@ -14,11 +15,8 @@ export function requestFault(node: NodeRecord, request: NodeRequest): Refused | 
 }
 
 /** The answer to what was asked of a node. */
-export function requested(call: Call, pool: PoolRecord, node: NodeRecord, status: number): Outcome {
-    return {
-        status,
-        headers: { DataServiceId: `${call.origin}/pools/${pool.id}/nodes/${node.id}` },
-    };
+export function requested(call: Call, status: number): Outcome {
+    return { status, headers: { DataServiceId: addressOf(call) } };
 }
 
 type Drain = NonNullable<NodeRecord["draining"]>;
@@ -29,7 +27,6 @@ const underway = { reboot: "rebooting", reimage: "reimaging", deallocate: "deall
 /** Has a node's tasks end as the option says, and then the node rebooted, reimaged or deallocated. */
 export function takeDown(
     node: NodeRecord,
-    pool: PoolRecord,
     then: keyof typeof underway,
     option: Drain["option"],
     call: Call,
@@ -44,5 +41,5 @@ export function takeDown(
             : turn.putNode(node, { ...node, state: underway[then] }, `${then} requested`);
         beginDraining(turn, before, { option, then });
     });
-    return requested(call, pool, node, 202);
+    return requested(call, 202);
 }

@@ -16,6 +16,6 @@ export const startNode: BatchOperation = {
             turn.putNode(node, { ...node, state: "starting", readyAt }, "start requested");
             turn.touchPool(pool.key);
         });
-        return requested(call, pool, node, 202);
+        return requested(call, 202);
     }),
 };

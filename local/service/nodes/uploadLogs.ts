@@ -1,4 +1,4 @@
-import { metadata } from "../answers";
+import { addressOf, metadata } from "../answers";
 import { isoText } from "../../model/instant";
 import type { BatchOperation } from "../services";
 import { invalidProperty } from "../shapes/present";
@@ -50,9 +50,7 @@ export const uploadNodeLogs: BatchOperation = {
         }
         return {
             status: 200,
-            headers: {
-                DataServiceId: `${call.origin}/pools/${pool.id}/nodes/${node.id}/uploadbatchservicelogs`,
-            },
+            headers: { DataServiceId: addressOf(call) },
             body: {
                 "odata.metadata": metadata(call, "uploadbatchservicelogsresult/@Element"),
                 virtualDirectoryName: folder,

@@ -1,8 +1,7 @@
-import { versionHeaders } from "../../http/conditions";
 import { refuse } from "../../http/operation";
 import { isoText } from "../../model/instant";
 import { formulaLengthFault } from "../../model/poolRules";
-import { metadata } from "../answers";
+import { addressOf, metadata } from "../answers";
 import type { BatchOperation } from "../services";
 import { refuseFault } from "../shapes/present";
 import { onPool } from "../subjects";
@@ -26,12 +25,9 @@ export const evaluatePoolAutoScale: BatchOperation = {
         const { results, error } = scheduler.evaluate(pool, autoScaleFormula);
         return {
             status: 200,
-            headers: {
-                ...versionHeaders(pool),
-                DataServiceId: `${call.origin}/pools/${pool.id}/evaluateautoscale`,
-            },
+            headers: { DataServiceId: addressOf(call) },
             body: {
-                "odata.metadata": metadata(call, "autoscalerun/@Element"),
+                "odata.metadata": metadata(call, "Microsoft.Azure.Batch.Protocol.Entities.AutoScaleRun"),
                 timestamp: isoText(call.now),
                 results,
                 ...(error ? { error } : {}),
