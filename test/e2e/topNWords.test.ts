@@ -148,6 +148,7 @@ describe("npm start", function () {
             for (const { pid } of victims) process.kill(pid, "SIGKILL");
             const { code } = await run.done;
             assert.notEqual(code, 0);
+            nothingLeft(data);
             const next = await start(data, ["--json", path.join(root, "LICENSE")]).done;
             assert.equal(next.code, 0, next.stdout + next.stderr);
             nothingLeft(data);
