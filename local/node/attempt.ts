@@ -3,6 +3,7 @@ import type { FailureInfo } from "../model/pool";
 import type { ContainerRun, Containers } from "./containers";
 import { makeWorkingDirectory } from "./directories";
 import { failure, RunFailure } from "./failure";
+import { MountFailure, type Mounts } from "./mounts";
 import type { Elevation } from "./options";
 import { outputsFor, uploadOutputFiles } from "./outputFiles";
 import type { Packages } from "./packages";
@@ -17,6 +18,7 @@ export interface AttemptWorld {
     transfers: Transfers;
     packages: Packages;
     containers: Containers;
+    mounts: Mounts;
     elevation: Elevation;
     /** The node's home, if a run of it is to be in its sandbox. */
     sandboxFor(node: string, elevated: boolean): string | undefined;
@@ -56,6 +58,7 @@ export class Attempt {
     private container: ContainerRun | undefined;
     private timer: NodeJS.Timeout | undefined;
     private readonly abort = new AbortController();
+    private readonly closing = new AbortController();
     private readonly root: string;
     private readonly directory: string | undefined;
 
@@ -85,7 +88,8 @@ export class Attempt {
         }
         if (run.wallClock !== undefined) this.setDeadline(Date.now() + run.wallClock);
         const { resourceFiles, applicationPackages, containerSettings } = run;
-        if (resourceFiles.length > 0 || applicationPackages.length > 0 || containerSettings)
+        const mounts = run.mounts !== undefined || this.world.mounts.has(run.node);
+        if (mounts || resourceFiles.length > 0 || applicationPackages.length > 0 || containerSettings)
             void this.prepare(directory);
         else this.launch(directory);
     }
@@ -112,6 +116,7 @@ export class Attempt {
         this.phase = "over";
         clearTimeout(this.timer);
         this.abort.abort();
+        this.closing.abort();
     }
 
     hear(message: RunMessage): void {
@@ -131,6 +136,8 @@ export class Attempt {
         const { run, world } = this;
         try {
             const working = await makeWorkingDirectory(directory);
+            if (run.mounts) await world.mounts.mount(run.node, this.root, run.mounts);
+            await world.mounts.pull(run.node, this.abort.signal);
             await world.packages.install(run.applicationPackages, this.root);
             await fetchResourceFiles(run.resourceFiles, working, world.transfers, this.abort.signal);
             if (run.containerSettings) {
@@ -184,7 +191,7 @@ export class Attempt {
         const outputs = this.stopRequested
             ? []
             : outputsFor(this.run.outputFiles, outcome.failureInfo === undefined);
-        if (outputs.length > 0) void this.upload(outputs, outcome);
+        if (outputs.length > 0 || this.world.mounts.has(this.run.node)) void this.upload(outputs, outcome);
         else this.end(outcome, at);
     }
 
@@ -204,7 +211,11 @@ export class Attempt {
         this.phase = "uploading";
         try {
             const { directory = "", root, world } = this;
-            await uploadOutputFiles(outputs, directory, root, world.transfers, this.abort.signal);
+            // What a stopped run wrote to a mount is there too; its own abort is not to keep it from that.
+            await world.mounts.push(this.run.node, this.closing.signal);
+            if (outputs.length > 0) {
+                await uploadOutputFiles(outputs, directory, root, world.transfers, this.abort.signal);
+            }
             this.end(outcome);
         } catch (error) {
             // guess: an exit code says more than an upload.
@@ -260,6 +271,6 @@ function failureOf(
     error: unknown,
     otherwise: "ResourceFileWriteFailed" | "FileUploadMiscError" = "ResourceFileWriteFailed",
 ): FailureInfo {
-    if (error instanceof RunFailure) return error.info;
+    if (error instanceof RunFailure || error instanceof MountFailure) return error.info;
     return failure(otherwise, { Message: error instanceof Error ? error.message : String(error) });
 }

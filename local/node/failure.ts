@@ -28,6 +28,12 @@ export class RunFailure extends Error {
     }
 }
 
+/** First line of an error's message. Those of storage libraries quote addresses, signatures and all: their queries are left out. */
+export function messageOf(error: unknown): string {
+    const text = error instanceof Error ? error.message : String(error);
+    return text.replace(/\?\S*/g, "").split("\n", 1)[0] ?? "";
+}
+
 /** A URL without its query: a shared access signature is a secret. */
 export function withoutSecrets(url: string): string {
     const at = url.search(/[?#]/);

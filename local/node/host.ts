@@ -7,6 +7,7 @@ import { Attempt, type AttemptWorld } from "./attempt";
 import { Containers } from "./containers";
 import { endFormerLife, recordSpawner } from "./formerLife";
 import { NodeDirectories } from "./directories";
+import { Mounts } from "./mounts";
 import { Packages } from "./packages";
 import { SpawnerChannel } from "./spawner/channel";
 import type { FromSpawner } from "./spawner/protocol";
@@ -25,6 +26,7 @@ class Host implements NodeHost {
     private readonly directories: NodeDirectories;
     private readonly transfers: Transfers;
     private readonly containers: Containers;
+    private readonly mounts: Mounts;
     private readonly world: AttemptWorld;
     private readonly attempts = new Map<string, Attempt>();
     private readonly clearing = new Map<number, () => void>();
@@ -50,11 +52,17 @@ class Host implements NodeHost {
         this.containers = new Containers(this.directory, this.mark);
         this.transfers = new Transfers(options.token, options.ca);
         this.spawner = this.startSpawner();
+        this.mounts = new Mounts({
+            transfers: this.transfers,
+            blobEndpoint: (account) => options.blobEndpoint?.(account),
+            seal: (directory) => this.spawner.send({ do: "seal", directory }),
+        });
         this.world = {
             rootOf: (node) => this.directories.rootOf(node),
             transfers: this.transfers,
             packages: new Packages(this.transfers),
             containers: this.containers,
+            mounts: this.mounts,
             elevation: options.elevation,
             sandboxFor: (node, elevated) =>
                 options.elevation === "sandbox" ? this.directories.sandboxFor(node, elevated) : undefined,
@@ -155,6 +163,7 @@ class Host implements NodeHost {
         for (const attempt of this.attempts.values()) if (attempt.node === node) attempt.stop();
         const ticket = (this.tickets += 1);
         await new Promise<void>((resolve) => {
+            this.mounts.forget(node);
             this.clearing.set(ticket, resolve);
             this.spawner.send({ do: "clear", node, ticket });
         });

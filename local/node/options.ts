@@ -26,6 +26,8 @@ export interface NodeHostOptions {
     token: TokenProvider;
     /** Roots to trust, PEM: the local CA and the system's. @default Node's own roots */
     ca?: string[];
+    /** Base URL of a storage account's blobs, for pools that mount containers. @default none can be mounted */
+    blobEndpoint?: (account: string) => string | undefined;
     log: NodeLog;
     /** Whether to use a process namespace where the kernel allows one. @default true */
     namespace?: boolean;

@@ -4,7 +4,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { Minimatch } from "minimatch";
 
 import type { OutputFile } from "../model/agent";
-import { RunFailure, withoutSecrets, type TaskFailureCode } from "./failure";
+import { messageOf, RunFailure, withoutSecrets, type TaskFailureCode } from "./failure";
 import { isWithin } from "./paths";
 import { storageStatus } from "./transfer/storage";
 import { Limit } from "./transfer/limit";
@@ -179,7 +179,7 @@ export function uploadHeaders(
 
 function uploadFailure(error: unknown, file: OutputFile, path: string): RunFailure {
     const status = storageStatus(error);
-    const text = error instanceof Error ? error.message : String(error);
+
     const container = (error as { code?: unknown }).code === "ContainerNotFound";
     let code: TaskFailureCode = "FileUploadMiscError";
     if (status === 404 && container) code = "FileUploadContainerNotFound";
@@ -187,6 +187,6 @@ function uploadFailure(error: unknown, file: OutputFile, path: string): RunFailu
     return new RunFailure(code, {
         FilePath: path,
         ContainerUrl: withoutSecrets(file.containerUrl),
-        Message: text.replace(/\?\S*/g, "").split("\n", 1)[0] ?? "",
+        Message: messageOf(error),
     });
 }

@@ -4,7 +4,7 @@ import { basename, dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 
 import type { ResourceFile } from "../model/agent";
-import { RunFailure, withoutSecrets, type TaskFailureCode } from "./failure";
+import { messageOf, RunFailure, withoutSecrets, type TaskFailureCode } from "./failure";
 import { reallyWithin, resolveWithin } from "./paths";
 import { blobUrl, storageAudience, storageStatus, storageVersion } from "./transfer/storage";
 import { TransferError } from "./transfer/http";
@@ -126,10 +126,4 @@ function downloadCode(status: number | undefined, timedOut: boolean): TaskFailur
     if (status === 404) return "BlobNotFound";
     if (status === 401 || status === 403) return "BlobAccessDenied";
     return timedOut || status === 408 ? "BlobDownloadTimedOut" : "BlobDownloadMiscError";
-}
-
-function messageOf(error: unknown): string {
-    const text = error instanceof Error ? error.message : String(error);
-    // Messages of storage libraries quote addresses, signatures and all.
-    return text.replace(/\?\S*/g, "").split("\n", 1)[0] ?? "";
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
     createServer,
     type IncomingHttpHeaders,
@@ -35,6 +36,10 @@ export class BlobServer {
         await new Promise((resolve) => this.server.close(resolve));
     }
 
+    endpoint(): string {
+        return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/acct`;
+    }
+
     container(name: string, signed = true): string {
         const { port } = this.server.address() as AddressInfo;
         return `http://127.0.0.1:${port}/acct/${name}${signed ? `?${signature}` : ""}`;
@@ -52,6 +57,10 @@ export class BlobServer {
     put(container: string, blob: string, content: string | Uint8Array): void {
         if (!this.containers.has(container)) this.createContainer(container);
         this.containers.get(container)?.set(blob, Buffer.from(content));
+    }
+
+    remove(container: string, blob: string): void {
+        this.containers.get(container)?.delete(blob);
     }
 
     names(container: string): string[] {
@@ -103,17 +112,26 @@ export class BlobServer {
         const blob = rest.join("/");
         const container = this.containers.get(name);
         if (!container) return refuse(404, "ContainerNotFound");
-        if (request.method === "PUT") {
+        if (request.method === "DELETE") {
+            response.writeHead(container.delete(blob) ? 202 : 404).end();
+        } else if (request.method === "PUT") {
             this.store(container, blob, url, Buffer.concat(chunks));
-            response.writeHead(201, { etag: '"1"', "last-modified": new Date().toUTCString() }).end();
+            response
+                .writeHead(201, {
+                    etag: etagOf(container.get(blob)),
+                    "last-modified": new Date().toUTCString(),
+                })
+                .end();
         } else if (url.searchParams.get("comp") === "list") {
             const prefix = url.searchParams.get("prefix") ?? "";
             response
                 .writeHead(200, { "content-type": "application/xml" })
-                .end(list([...container.keys()], prefix));
+                .end(list([...container.entries()], prefix));
         } else {
             const content = container.get(blob);
-            if (content) response.writeHead(200).end(content);
+            const answer = { etag: etagOf(content), "last-modified": new Date().toUTCString() };
+            if (content)
+                response.writeHead(200, { ...answer, "content-length": content.length }).end(content);
             else refuse(404, "BlobNotFound");
         }
     }
@@ -133,12 +151,18 @@ export class BlobServer {
     }
 }
 
-function list(names: string[], prefix: string): string {
-    const blobs = names
-        .filter((name) => name.startsWith(prefix))
+function etagOf(content: Buffer | undefined): string {
+    return `"${createHash("sha256")
+        .update(content ?? "")
+        .digest("hex")}"`;
+}
+
+function list(entries: [string, Buffer][], prefix: string): string {
+    const blobs = entries
+        .filter(([name]) => name.startsWith(prefix))
         .map(
-            (name) =>
-                `<Blob><Name>${name.replaceAll("&", "&amp;")}</Name><Properties><Content-Length>1</Content-Length></Properties></Blob>`,
+            ([name, content]) =>
+                `<Blob><Name>${name.replaceAll("&", "&amp;")}</Name><Properties><Etag>${etagOf(content)}</Etag><Content-Length>${content.length}</Content-Length></Properties></Blob>`,
         );
     return `<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="x" ContainerName="x"><Blobs>${blobs.join("")}</Blobs><NextMarker /></EnumerationResults>`;
 }

@@ -44,6 +44,7 @@ export class SpawnerChannel {
     private hands: Hand[] = [];
     private readyCount = 0;
     private generation = 0;
+    private namespaced = false;
     private closing = false;
     private held: (() => void)[] = [];
     private gone: Promise<void> = Promise.resolve();
@@ -72,6 +73,8 @@ export class SpawnerChannel {
             hand.writer.send(message);
         } else if (message.do === "stop") {
             this.handOf.get(message.attempt)?.writer.send(message);
+        } else if (message.do === "seal") {
+            if (this.namespaced) this.hands[0]?.writer.send(message);
         } else {
             this.clearing.set(message.ticket, this.hands.length);
             for (const hand of this.hands) hand.writer.send(message);
@@ -81,6 +84,7 @@ export class SpawnerChannel {
     private start(namespaced: boolean): void {
         if (this.closing) return;
         this.generation += 1;
+        this.namespaced = namespaced;
         const node = [process.execPath, "--max-old-space-size=128", ...loader(), entry, String(hands)];
         const [program = "", ...args] = namespaced ? [...namespaceWrapper(), ...node] : node;
         const child = spawn(program, args, {

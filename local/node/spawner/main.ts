@@ -7,6 +7,7 @@ import { closeSync } from "node:fs";
 
 import { LineWriter, lineReader, type FromSpawner, type ToSpawner } from "./protocol";
 import { Runs } from "./runs";
+import { seal } from "./seal";
 
 const writer = new LineWriter<FromSpawner>((line) => process.stdout.write(line));
 const runs = new Runs((message) => writer.send(message));
@@ -25,6 +26,7 @@ const read = lineReader((line) => {
     for (const message of messages) {
         if (message.do === "run") runs.start(message.run);
         else if (message.do === "stop") stopped.push(message.attempt);
+        else if (message.do === "seal") seal(message.directory);
         else if (message.do === "clear") runs.clear(message.node, message.ticket);
         else {
             runs.open(message);

@@ -4,6 +4,8 @@ export type ToSpawner =
     | { do: "hello"; mark: string; nodes: string; environment: Record<string, string>; ledger?: string }
     | { do: "run"; run: SpawnRequest }
     | { do: "stop"; attempt: string }
+    /** Makes a directory read-only for processes, as far as the kernel allows it. */
+    | { do: "seal"; directory: string }
     /** Ends all that a node runs, left-overs of finished attempts included. Answered by `cleared` with the same ticket. */
     | { do: "clear"; node: string; ticket: number };
 

@@ -61,7 +61,7 @@ for top in /*; do
     [ -d "$top" ] && [ ! -L "$top" ] && cover "$top" 2 2>/dev/null
 done
 for open in /tmp /dev; do mount --rbind $open $open; done
-case $home/ in /tmp/*) ;; *) mount -c --bind /proc/self/fd/9 "$home" || exit 1 ;; esac
+case $home/ in /tmp/*) ;; *) mount -c --rbind /proc/self/fd/9 "$home" || exit 1 ;; esac
 mount -o remount,bind,ro /
 exec 9<&-
 if [ -z "$covered" ]; then echo "no directory could be covered with an overlay" >&2; exit 1; fi

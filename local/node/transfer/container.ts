@@ -1,7 +1,12 @@
 import type { TokenCredential } from "@azure/core-auth";
-import { AnonymousCredential, ContainerClient, newPipeline } from "@azure/storage-blob";
+import {
+    AnonymousCredential,
+    ContainerClient,
+    newPipeline,
+    StorageSharedKeyCredential,
+} from "@azure/storage-blob";
 
-import { storageAudience } from "./storage";
+import { storageAudience, type AccountKey } from "./storage";
 import type { Transfers } from "./transfers";
 
 /**
@@ -12,7 +17,9 @@ export function openContainer(
     url: string,
     identity: string | undefined,
     transfers: Transfers,
+    key?: AccountKey,
 ): ContainerClient {
+    const byKey = key && new StorageSharedKeyCredential(key.accountName, key.accountKey);
     const credential: TokenCredential | undefined = identity
         ? {
               getToken: async () => ({
@@ -21,7 +28,7 @@ export function openContainer(
               }),
           }
         : undefined;
-    const pipeline = newPipeline(credential ?? new AnonymousCredential(), {
+    const pipeline = newPipeline(byKey ?? credential ?? new AnonymousCredential(), {
         retryOptions: { maxTries: 4, retryDelayInMs: 200, maxRetryDelayInMs: 2_000 },
     });
     const agent = transfers.reader.agentFor(url);

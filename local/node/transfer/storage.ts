@@ -1,6 +1,11 @@
 /** Gives an Entra token of a managed identity for an audience. */
 export type TokenProvider = (identityResourceId: string, audience: string) => Promise<string>;
 
+export interface AccountKey {
+    accountName: string;
+    accountKey: string;
+}
+
 export const storageAudience = "https://storage.azure.com/";
 /** Bearer tokens need a version from 2017-11-09 on. */
 export const storageVersion = "2023-11-03";

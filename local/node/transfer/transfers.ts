@@ -1,6 +1,6 @@
 import type { ContainerClient } from "@azure/storage-blob";
 
-import type { TokenProvider } from "./storage";
+import type { AccountKey, TokenProvider } from "./storage";
 import { HttpReader } from "./http";
 import { Limit } from "./limit";
 
@@ -17,12 +17,12 @@ export class Transfers {
         this.reader = new HttpReader(ca);
     }
 
-    /** A client of the container, by its URL's own right or as the identity. */
-    container(url: string, identity: string | undefined): ContainerClient {
+    /** A client of the container, by its URL's own right, as the identity or by its account's key. */
+    container(url: string, identity: string | undefined, key?: AccountKey): ContainerClient {
         // Loaded on first use: the library takes a third of a second, and most tasks have no container.
         // eslint-disable-next-line @typescript-eslint/no-require-imports
         const { openContainer } = require("./container") as typeof import("./container");
-        return openContainer(url, identity, this);
+        return openContainer(url, identity, this, key);
     }
 
     close(): void {
