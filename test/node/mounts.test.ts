@@ -78,20 +78,17 @@ describe("a mounted container", function () {
     });
 
     it("that cannot be had fails the run with MountConfigurationError", async () => {
-        for (const configuration of [
+        for (const [index, configuration] of [
             mount("missing"),
             mount("data", { sasKey: "sig=wrong", relativeMountPath: "other" }),
             mount("data", { accountName: "unknown", relativeMountPath: "unknown" }),
             mount("data", { relativeMountPath: "../../out" }),
             { nfsMountConfiguration: { source: "x", relativeMountPath: "y" } },
-        ]) {
-            const own = new TestHost({
-                blobEndpoint: (account) => (account === "acct" ? server.endpoint() : undefined),
-            });
-            const ended = await own.run({ commandLine: "true", mounts: [configuration] });
+        ].entries()) {
+            const bad = `acct/pool/tvm-bad-${index}`;
+            const ended = await host.run({ commandLine: "true", node: bad, mounts: [configuration] });
             strictEqual(ended.exitCode, undefined);
             match(JSON.stringify(ended.failureInfo), /MountConfigurationError/);
-            await own.close();
         }
     });
 });
