@@ -11,13 +11,15 @@ import type {
     MultiInstanceSettings,
     TaskOutcome,
 } from "../client";
-import { Problems } from "./diagnostics";
+import { isEventual, Problems } from "./diagnostics";
 import { readDuration, seconds } from "./durations";
 import type { Duration } from "./durations";
 import { taskCollectionProvider, taskWaitProvider } from "./dynamic/providers";
 import type { Job, TaskConstraintsArgs } from "./job";
 import { taskBody } from "./raw/task";
+import { whenResolved } from "./resolve";
 import { writeSpool } from "./spool";
+import type { Spool } from "./spool";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
 
 /** One task. */
@@ -179,13 +181,13 @@ function spoolOf(tasks: pulumi.Input<readonly TaskArgs[]>): {
     digest: pulumi.Output<string>;
     count: pulumi.Output<number>;
 } {
-    const bodies = pulumi
-        .output(tasks)
-        .apply((list) => pulumi.all((list as readonly TaskArgs[]).map(taskBody)));
+    const write = (list: readonly TaskArgs[]): pulumi.Output<Spool> =>
+        whenResolved(list.map(taskBody), (bodies) => writeSpool(bodies as BatchTaskCreateOptions[]));
+    const written = isEventual(tasks)
+        ? (pulumi.output(tasks) as pulumi.Output<readonly TaskArgs[]>).apply(write)
+        : write(tasks as readonly TaskArgs[]);
     // Digest, count and path tell nothing of what is in the tasks, secret or not.
-    const spool = pulumi.unsecret(
-        bodies.apply((list) => writeSpool(list as unknown as BatchTaskCreateOptions[])),
-    );
+    const spool = pulumi.unsecret(written);
     return { path: spool.path, digest: spool.digest, count: spool.count };
 }
 
