@@ -294,6 +294,31 @@ describe("data plane, what operations do", function () {
         await service.call("DELETE", "/pools/secret");
     });
 
+    it("lists the subtasks of a multi-instance task with their nodes", async () => {
+        await service.pool("gang", { targetDedicatedNodes: 3, enableInterNodeCommunication: true });
+        await service.job("mpi", { poolInfo: { poolId: "gang" } });
+        await service.task("mpi", "solve", "/bin/sh -c 'echo $AZ_BATCH_HOST_LIST'", {
+            multiInstanceSettings: { numberOfInstances: 3, coordinationCommandLine: "true" },
+        });
+        await service.completed("mpi", "solve");
+        const subtasks = items(await service.get("/jobs/mpi/tasks/solve/subtasksinfo"));
+        assert.deepEqual(
+            subtasks.map((one) => [one["id"], one["state"], one["exitCode"]]),
+            [
+                [1, "completed", 0],
+                [2, "completed", 0],
+            ],
+        );
+        const places = subtasks.map((one) => String(one["nodeInfo"]?.["nodeId"]));
+        assert.equal(new Set(places).size, 2);
+        const some = items(await service.get("/jobs/mpi/tasks/solve/subtasksinfo?$select=id"));
+        assert.deepEqual(some, [{ id: 1 }, { id: 2 }]);
+        const hosts = (await service.get("/jobs/mpi/tasks/solve/files/stdout.txt")).text.trim().split(",");
+        assert.equal(new Set(hosts).size, 3);
+        await service.call("DELETE", "/jobs/mpi");
+        await service.call("DELETE", "/pools/gang");
+    });
+
     it("shows images that fit their agents, filtered", async () => {
         const linux = items(await service.get("/supportedimages?$filter=osType eq 'linux'"));
         assert.ok(linux.length > 0 && linux.every((image) => String(image["osType"]) === "linux"));

@@ -6,7 +6,7 @@ import { isObject } from "../../model/json";
 import type { NodeRecord, PoolRecord } from "../../model/pool";
 import type { BatchServices } from "../services";
 import { given, runOf, when, withoutSecrets } from "./parts";
-import { affinityIdOf } from "./task";
+import { affinityIdOf, executionOf, taskUrl } from "./task";
 
 export const nodeProperties: ReadonlySet<string> = new Set([
     ...["id", "url", "state", "schedulingState", "stateTransitionTime", "lastBootTime", "allocationTime"],
@@ -53,24 +53,6 @@ export function renderNode(
     const flights = [...scheduler.world.onNode(node.key)].filter((flight) => flight.task !== undefined);
     const machine = pool.spec["virtualMachineConfiguration"];
     const image = isObject(machine) ? machine["imageReference"] : undefined;
-    const recent = flights.flatMap((flight): JsonObject[] => {
-        const job = flight.job === undefined ? undefined : store.jobs.get(flight.job);
-        const task = job && flight.task && store.tasks.get(job.number, flight.task.id);
-        if (!job || !task) return [];
-        return [
-            given({
-                taskUrl: `${origin}/jobs/${job.id}/tasks/${task.id}`,
-                jobId: job.id,
-                taskId: task.id,
-                taskState: task.state,
-                executionInfo: given({
-                    startTime: when(task.startTime),
-                    retryCount: task.retryCount,
-                    requeueCount: task.requeueCount,
-                }),
-            }),
-        ];
-    });
     return given({
         id: node.id,
         url: `${origin}/pools/${pool.id}/nodes/${node.id}`,
@@ -86,7 +68,7 @@ export function renderNode(
         runningTasksCount: flights.length,
         runningTaskSlotsCount: scheduler.world.slotsUsed(node.key),
         totalTasksSucceeded: node.totalTasksSucceeded,
-        recentTasks: recent.length > 0 ? recent : undefined,
+        recentTasks: recentTasksOf(node, origin, store),
         startTask: withoutSecrets(pool.spec["startTask"]),
         startTaskInfo: node.startTask && runOf(node.startTask),
         errors: node.errors,
@@ -98,6 +80,29 @@ export function renderNode(
         },
         virtualMachineInfo: image && { imageReference: image },
     });
+}
+
+function recentTasksOf(
+    node: NodeRecord,
+    origin: string,
+    store: BatchServices["store"],
+): JsonObject[] | undefined {
+    const shown = (node.recentTasks ?? []).flatMap((recent): JsonObject[] => {
+        const job = store.jobs.get(recent.job);
+        const task = job && store.tasks.get(job.number, recent.task);
+        if (!job || !task) return [];
+        return [
+            given({
+                taskUrl: taskUrl(origin, job, task),
+                jobId: job.id,
+                taskId: task.id,
+                subtaskId: recent.subtask,
+                taskState: task.state,
+                executionInfo: executionOf(task),
+            }),
+        ];
+    });
+    return shown.length > 0 ? shown : undefined;
 }
 
 /** The declared ports as each node has them: one port of the range a node. */

@@ -61,7 +61,7 @@ export function renderTask(task: TaskRecord, job: JobRecord, origin: string): Js
     });
 }
 
-function executionOf(task: TaskRecord): JsonObject {
+export function executionOf(task: TaskRecord): JsonObject {
     return given({
         startTime: when(task.startTime),
         endTime: when(task.endTime),
