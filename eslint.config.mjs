@@ -4,7 +4,17 @@ import prettier from "eslint-config-prettier";
 import tseslint from "typescript-eslint";
 
 // Who may import whom (ARCHITECTURE.md). Arrows go one way; a row lists what a folder must not reach.
-const folders = ["catalog", "autoscale", "client", "components", "policy", "local", "examples", "test", "bench"];
+const folders = [
+    "catalog",
+    "autoscale",
+    "client",
+    "components",
+    "policy",
+    "local",
+    "examples",
+    "test",
+    "bench",
+];
 const mayImport = {
     catalog: [],
     autoscale: [],
@@ -16,12 +26,27 @@ const mayImport = {
 };
 const topLevelZones = Object.entries(mayImport).map(([folder, allowed]) => ({
     target: `./${folder}`,
-    from: folders.filter((other) => other !== folder && !allowed.includes(other)).map((other) => `./${other}`),
+    from: folders
+        .filter((other) => other !== folder && !allowed.includes(other))
+        .map((other) => `./${other}`),
     message: `${folder}/ may import ${allowed.length ? allowed.join(", ") : "nothing"} (ARCHITECTURE.md).`,
 }));
 
 // Inside Batch Local: model <- http <- service, arm; store, node and identity know the model alone; cli wires all.
-const localParts = ["model", "http", "arm", "service", "scheduler", "node", "identity", "store", "storage", "pulumi", "dashboard", "cli"];
+const localParts = [
+    "model",
+    "http",
+    "arm",
+    "service",
+    "scheduler",
+    "node",
+    "identity",
+    "store",
+    "storage",
+    "pulumi",
+    "dashboard",
+    "cli",
+];
 const localMayImport = {
     model: [],
     store: ["model"],
@@ -37,7 +62,9 @@ const localMayImport = {
 };
 const localZones = Object.entries(localMayImport).map(([part, allowed]) => ({
     target: `./local/${part}`,
-    from: localParts.filter((other) => other !== part && !allowed.includes(other)).map((other) => `./local/${other}`),
+    from: localParts
+        .filter((other) => other !== part && !allowed.includes(other))
+        .map((other) => `./local/${other}`),
     message: `local/${part}/ may import ${allowed.length ? allowed.join(", ") : "nothing"} of local/ (ARCHITECTURE.md).`,
 }));
 
@@ -54,7 +81,10 @@ export default tseslint.config(
             "import-x/no-restricted-paths": ["error", { zones: [...topLevelZones, ...localZones] }],
             "@typescript-eslint/no-explicit-any": "error",
             "@typescript-eslint/no-non-null-assertion": "error",
-            "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
+            "@typescript-eslint/no-unused-vars": [
+                "error",
+                { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
+            ],
             "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
         },
     },
@@ -73,7 +103,24 @@ export default tseslint.config(
     },
     {
         files: ["**/*.js"],
-        languageOptions: { sourceType: "commonjs", globals: { require: "readonly", module: "writable", process: "readonly", console: "readonly", __dirname: "readonly", __filename: "readonly", setTimeout: "readonly", clearTimeout: "readonly", setInterval: "readonly", clearInterval: "readonly", Buffer: "readonly", fetch: "readonly", URL: "readonly" } },
+        languageOptions: {
+            sourceType: "commonjs",
+            globals: {
+                require: "readonly",
+                module: "writable",
+                process: "readonly",
+                console: "readonly",
+                __dirname: "readonly",
+                __filename: "readonly",
+                setTimeout: "readonly",
+                clearTimeout: "readonly",
+                setInterval: "readonly",
+                clearInterval: "readonly",
+                Buffer: "readonly",
+                fetch: "readonly",
+                URL: "readonly",
+            },
+        },
         rules: { "@typescript-eslint/no-require-imports": "off" },
     },
 );
