@@ -167,8 +167,18 @@ export class ExpressionChecker {
                 unsure ||= row.unsure === true;
             }
         }
-        if (unsure) this.vectorAsNumber(Type.doubleVec, node);
+        if (unsure && "+-*/".includes(node.operator)) this.numberBeforeVector(node);
+        else if (unsure) this.vectorAsNumber(Type.doubleVec, node);
         return result;
+    }
+
+    private numberBeforeVector({ operator, span }: Binary): void {
+        const message = `double ${operator} doubleVec is not documented, only doubleVec ${operator} double; each element is combined with the number.`;
+        const commutes = operator === "+" || operator === "*";
+        const fix = commutes
+            ? "Write the vector on the left."
+            : "Make one number of the vector first: max(0, ...), avg(...).";
+        this.state.warn("AS012", message, span, fix);
     }
 
     private noOperator({ operator, left, right, span }: Binary, l: TypeSet, r: TypeSet): void {
@@ -181,8 +191,6 @@ export class ExpressionChecker {
                 : undefined;
         if (l === Type.timestamp && r === Type.timeinterval)
             fix = "Add the negative interval: t + (-1 * interval).";
-        else if (l === Type.double && r === Type.doubleVec)
-            fix = "Only a vector on the left combines with a number on the right.";
         const where = left.span.end > right.span.end ? left.span : span;
         this.state.error(`There is no ${describeType(l)} ${operator} ${describeType(r)}.`, where, fix);
     }

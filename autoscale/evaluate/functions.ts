@@ -14,28 +14,30 @@ export interface FunctionContext {
 // Plain loops over packed vectors, one for each function: a shared loop that calls back, or one that also looks at the kind of each
 // argument, is several times slower over a day of samples.
 
-function sumOf(values: Float64Array): number {
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[i] as number;
+function sumOf(values: Float64Array, start: number): number {
+    let sum = start;
+    for (let i = 0, n = values.length; i < n; i++) sum += values[i] as number;
     return sum;
 }
 
 function leastOf(values: Float64Array): number {
     let least = Infinity;
-    for (let i = 0; i < values.length; i++) if ((values[i] as number) < least) least = values[i] as number;
+    for (let i = 0, n = values.length; i < n; i++)
+        if ((values[i] as number) < least) least = values[i] as number;
     return least;
 }
 
 function mostOf(values: Float64Array): number {
     let most = -Infinity;
-    for (let i = 0; i < values.length; i++) if ((values[i] as number) > most) most = values[i] as number;
+    for (let i = 0, n = values.length; i < n; i++)
+        if ((values[i] as number) > most) most = values[i] as number;
     return most;
 }
 
 /** Sum of the squared distances from `centre`. */
-function squaresOf(values: Float64Array, centre: number): number {
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) {
+function squaresOf(values: Float64Array, centre: number, start: number): number {
+    let sum = start;
+    for (let i = 0, n = values.length; i < n; i++) {
         const distance = (values[i] as number) - centre;
         sum += distance * distance;
     }
@@ -44,7 +46,7 @@ function squaresOf(values: Float64Array, centre: number): number {
 
 function total(args: readonly Value[]): number {
     let sum = 0;
-    for (const arg of args) sum += typeof arg === "number" ? arg : sumOf(arg as Float64Array);
+    for (const arg of args) sum = typeof arg === "number" ? sum + arg : sumOf(arg as Float64Array, sum);
     return sum;
 }
 
@@ -68,8 +70,10 @@ function largest(args: readonly Value[]): number {
 
 function squares(args: readonly Value[], centre: number): number {
     let sum = 0;
-    for (const arg of args)
-        sum += typeof arg === "number" ? (arg - centre) ** 2 : squaresOf(arg as Float64Array, centre);
+    for (const arg of args) {
+        sum =
+            typeof arg === "number" ? sum + (arg - centre) ** 2 : squaresOf(arg as Float64Array, centre, sum);
+    }
     return sum;
 }
 
@@ -132,6 +136,11 @@ const ELEMENTWISE: Readonly<Record<string, (value: number) => number>> = {
     round: (value) => Math.sign(value) * Math.round(Math.abs(value)),
 };
 
+/** A function of any mix of numbers and vectors that gives a number; undefined for every other name. */
+export function numericFunction(name: string): ((args: readonly Value[]) => number) | undefined {
+    return Object.hasOwn(NUMERIC, name) ? NUMERIC[name] : undefined;
+}
+
 /** Calls a function of the language. Throws a Failure for an unknown one and for arguments no overload takes. */
 export function callFunction(
     name: string,
@@ -139,8 +148,6 @@ export function callFunction(
     context: FunctionContext,
     offset: number,
 ): Value {
-    const numeric = Object.hasOwn(NUMERIC, name) ? NUMERIC[name] : undefined;
-    if (numeric && args.every(isNumeric)) return numeric(args);
     const signatures = FUNCTIONS.get(name);
     if (!signatures) throw new Failure("name", `Unknown function name: ${name}.`, offset);
     const types = args.map(typeOf);
@@ -148,6 +155,8 @@ export function callFunction(
         const given = types.map(describeType).join(", ");
         throw new Failure("type", `No overload for function "${name}" takes (${given}).`, offset);
     }
+    const numeric = numericFunction(name);
+    if (numeric) return numeric(args);
     const elementwise = Object.hasOwn(ELEMENTWISE, name) ? ELEMENTWISE[name] : undefined;
     if (elementwise) {
         const [first] = args;
@@ -158,7 +167,7 @@ export function callFunction(
     return special(name, args, context, offset);
 }
 
-function isNumeric(value: Value): boolean {
+export function isNumeric(value: Value): boolean {
     return typeof value === "number" || (typeOf(value) & NUMBERS) !== 0;
 }
 

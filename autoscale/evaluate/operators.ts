@@ -80,6 +80,10 @@ function vectors(operator: BinaryOperator, left: Value, right: Value): Value | u
         const b = isVector(right) ? newest(right) : right;
         return typeof a === "number" && typeof b === "number" ? numbers(operator, a, b) : undefined;
     }
+    if (typeof left === "number" && isVector(right)) {
+        // guess: a number before a vector combines with each element, as behind it.
+        return Float64Array.from(right, (value) => numbers(operator, left, value));
+    }
     if (!isVector(left)) return undefined;
     if (typeof right === "number") return Float64Array.from(left, (value) => numbers(operator, value, right));
     if (!isVector(right)) return undefined;

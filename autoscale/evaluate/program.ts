@@ -1,4 +1,11 @@
-import { type Binary, type Expression, type Formula, type MethodCall, leftChain } from "../language/ast";
+import {
+    type Binary,
+    type Call,
+    type Expression,
+    type Formula,
+    type MethodCall,
+    leftChain,
+} from "../language/ast";
 import {
     DEALLOCATION,
     DEDICATED,
@@ -11,7 +18,7 @@ import {
 } from "../language/names";
 import { describeType } from "../language/types";
 import { Failure } from "./failure";
-import { callFunction } from "./functions";
+import { callFunction, isNumeric, numericFunction } from "./functions";
 import { callMethod } from "./methods";
 import { numbers, operate } from "./operators";
 import type { Samples } from "./samples";
@@ -136,17 +143,8 @@ class Compiler {
                 ];
                 return (frame) => (truth(test(frame), offset) ? whenTrue(frame) : whenFalse(frame));
             }
-            case "call": {
-                const { callee, bracket } = node;
-                const args = node.args.map((arg) => this.code(arg));
-                return (frame) =>
-                    callFunction(
-                        callee,
-                        args.map((arg) => arg(frame)),
-                        frame,
-                        bracket,
-                    );
-            }
+            case "call":
+                return this.call(node);
             case "method":
                 return this.method(node);
             case "member":
@@ -207,6 +205,21 @@ class Compiler {
                         : operate(operator, value, operand, offset);
             }
             return value;
+        };
+    }
+
+    private call({ callee, args, bracket }: Call): Code {
+        const codes = args.map((arg) => this.code(arg));
+        const numeric = numericFunction(callee);
+        return (frame) => {
+            const values: Value[] = [];
+            let plain = numeric !== undefined;
+            for (const code of codes) {
+                const value = code(frame);
+                plain &&= isNumeric(value);
+                values.push(value);
+            }
+            return numeric && plain ? numeric(values) : callFunction(callee, values, frame, bracket);
         };
     }
 

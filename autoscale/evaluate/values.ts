@@ -39,15 +39,28 @@ export function formatNumber(value: number): string {
     // guess: names of what is not a number as C prints them.
     if (Number.isNaN(value)) return "nan";
     if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+    const size = Math.abs(value);
+    // Six significant digits are a fixed number of decimals once the power of ten is known; rounding up to the next power is no harm.
+    if (size >= 1e-4 && size < 999_999.5) return trimZeros(value.toFixed(5 - powerOfTen(size)));
     const [mantissa = "", exponentText = "0"] = value.toExponential(5).split("e");
     const exponent = Number(exponentText);
-    if (exponent >= -4 && exponent < 6) return trimZeros(value.toFixed(5 - exponent));
+    if (exponent === -4) return trimZeros(value.toFixed(9));
     const digits = String(Math.abs(exponent)).padStart(2, "0");
     return `${trimZeros(mantissa)}e${exponent < 0 ? "-" : "+"}${digits}`;
 }
 
+function powerOfTen(size: number): number {
+    let power = 0;
+    for (let limit = 10; size >= limit; limit *= 10) power++;
+    for (let limit = 1; size < limit; limit /= 10) power--;
+    return power;
+}
+
 function trimZeros(digits: string): string {
-    return digits.includes(".") ? digits.replace(/\.?0+$/, "") : digits;
+    if (!digits.includes(".")) return digits;
+    let end = digits.length;
+    while (digits.charCodeAt(end - 1) === 48) end--;
+    return digits.slice(0, digits.charCodeAt(end - 1) === 46 ? end - 1 : end);
 }
 
 function formatInterval(milliseconds: number): string {
@@ -63,11 +76,16 @@ function formatInterval(milliseconds: number): string {
     return `${sign}P${days ? `${days}D` : ""}${time ? `T${time}` : ""}`;
 }
 
+function formatTime(time: number): string {
+    const date = new Date(Math.floor(time));
+    return Number.isNaN(date.getTime()) ? formatNumber(NaN) : date.toISOString();
+}
+
 /** A value as the service's results string shows it. */
 export function formatValue(value: Value): string {
     if (typeof value === "number") return formatNumber(value);
     if (typeof value === "string") return value;
-    if (value instanceof Timestamp) return new Date(Math.floor(value.time)).toISOString();
+    if (value instanceof Timestamp) return formatTime(value.time);
     if (value instanceof TimeInterval) return formatInterval(value.milliseconds);
     if (value instanceof Keyword) return value.name;
     return `[${Array.from(value, formatNumber).join(",")}]`;

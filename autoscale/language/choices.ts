@@ -7,6 +7,8 @@ export const choices = {
     caseSensitive: true,
     /** guess: a vector where a number is needed, or assigned to a target, counts as its newest element, 0 when it is empty. */
     vectorAsNumber: "newest",
+    /** guess: a number before a vector combines with each of its elements. */
+    numberBeforeVector: "each element",
     /** guess: samples of a vector are ordered from oldest to newest. */
     sampleOrder: "oldest first",
     /** guess: avg, min, max, norm, range, std, percentile of nothing and val beyond the end are 0. */

@@ -46,6 +46,8 @@ class Parser {
     private depth = 0;
     private emptyStatement = false;
     private assigning: Token | undefined;
+    /** The condition read last, unless it stands in brackets. */
+    private bare: Expression | undefined;
     private commentsTaken = 0;
 
     constructor(private readonly text: string) {
@@ -274,13 +276,31 @@ class Parser {
             const test = this.binary(1);
             if (!this.at("?")) return test;
             this.advance();
-            const whenTrue = this.expression();
+            const whenTrue = this.branch();
             if (!this.at(":")) this.unexpected('":" and the value for a false condition');
             this.advance();
-            const whenFalse = this.expression();
+            const whenFalse = this.branch();
             const span = { start: test.span.start, end: this.lastEnd };
-            return { kind: "conditional", test, whenTrue, whenFalse, span };
+            this.bare = { kind: "conditional", test, whenTrue, whenFalse, span };
+            return this.bare;
         });
+    }
+
+    private branch(): Expression {
+        const branch = this.expression();
+        if (branch === this.bare) {
+            const message =
+                "A condition inside a condition without brackets: whether the service takes it is not known.";
+            this.report({
+                code: "AS013",
+                severity: "warning",
+                message,
+                fix: "Put it in brackets.",
+                start: branch.span.start,
+                end: branch.span.end,
+            });
+        }
+        return branch;
     }
 
     private binary(minimum: number): Expression {
@@ -381,6 +401,7 @@ class Parser {
             const inner = this.expression();
             if (!this.at(")")) this.unexpected('")"');
             this.advance();
+            this.bare = undefined;
             return inner;
         }
         if (token.kind === "bad") {

@@ -31,6 +31,7 @@ export const OPERATORS: readonly OperatorRow[] = [
     { left: timestamp, operators: COMPARISON, right: timestamp, result: double },
     { left: timeinterval, operators: COMPARISON, right: timeinterval, result: double },
     { left: double, operators: LOGIC, right: double, result: double },
+    { left: double, operators: ARITHMETIC, right: doubleVec, result: doubleVec, unsure: true },
     { left: doubleVec, operators: [...COMPARISON, ...LOGIC], right: NUMBERS, result: double, unsure: true },
     { left: double, operators: [...COMPARISON, ...LOGIC], right: doubleVec, result: double, unsure: true },
 ];

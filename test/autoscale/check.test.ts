@@ -63,7 +63,6 @@ describe("autoscale: checker", function () {
     it("refuses what the operator table does not have", () => {
         refused("a = 1 + TimeInterval_Minute;", /There is no double \+ timeinterval/);
         refused("a = time() - TimeInterval_Hour;", /Add the negative interval/);
-        refused("a = 10 - $ActiveTasks.GetSample(1);", /There is no double - doubleVec/);
         refused('a = "x" + "y";', /There is no string \+ string/);
         refused("a = TimeInterval_Hour / TimeInterval_Minute;", /There is no timeinterval \/ timeinterval/);
         refused("a = time() + time();", /There is no timestamp \+ timestamp/);
@@ -115,6 +114,9 @@ describe("autoscale: checker", function () {
         warned("$TargetDedicatedNodes = $PendingTasks.GetSample(1);", "AS003");
         warned('$NodeDeallocationOption = "taskcompletion";', "AS005");
         warned("$targetDedicatedNodes = 1;", "AS008");
+        warned("a = 10 - $ActiveTasks.GetSample(1);", "AS012");
+        warned("a = 1 ? 2 : 3 ? 4 : 5;", "AS013");
+        assert.deepEqual(check("a = 1 ? (2) : (3 ? 4 : 5); b = (1 ? 2 : 3) ? 4 : 5;").diagnostics, []);
         warned("a = 1;; b = 2;", "AS001");
         warned("$RunningTasks.GetSample(1);", "AS002");
         warned("a = 1; a = time();", "AS007");

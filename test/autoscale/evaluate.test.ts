@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import {
     type PoolFacts,
     SampleHistory,
@@ -7,6 +8,7 @@ import {
     formatNumber,
     samplesFrom,
 } from "../../autoscale";
+import { CASES } from "./generate";
 
 const now = Date.parse("2026-01-05T12:00:00Z");
 const pool: PoolFacts = {
@@ -59,6 +61,41 @@ describe("autoscale: evaluate", function () {
         assert.equal(formatNumber(0.00001234), "1.234e-05");
         assert.equal(formatNumber(-0.5), "-0.5");
         assert.equal(formatNumber(58.25), "58.25");
+        assert.deepEqual([9.999996, 99.99996, 999_999.4, 999_999.5].map(formatNumber), [
+            "10",
+            "100",
+            "999999",
+            "1e+06",
+        ]);
+        assert.deepEqual([0.0001, 0.00009999999, 0.001234567].map(formatNumber), [
+            "0.0001",
+            "0.0001",
+            "0.00123457",
+        ]);
+    });
+
+    it("prints every number as the exponent form of six digits says", () => {
+        const check = fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+            const [mantissa = "", exponentText = ""] = value.toExponential(5).split("e");
+            const exponent = Number(exponentText);
+            const trimmed = (text: string): string =>
+                text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+            const fixed = exponent >= -4 && exponent < 6;
+            const long = `${trimmed(mantissa)}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+            const expected = value === 0 ? "0" : fixed ? trimmed(value.toFixed(5 - exponent)) : long;
+            assert.equal(formatNumber(value), expected);
+        });
+        fc.assert(check, { numRuns: CASES });
+        fc.assert(
+            fc.property(
+                fc.integer({ min: -9_999_999, max: 9_999_999 }),
+                fc.integer({ min: -4, max: 4 }),
+                (n, e) => {
+                    assert.equal(Number(formatNumber(n * 10 ** e)), Number((n * 10 ** e).toPrecision(6)));
+                },
+            ),
+            { numRuns: CASES },
+        );
     });
 
     it("flattens lists of numbers and vectors", () => {

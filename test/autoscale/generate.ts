@@ -229,7 +229,13 @@ export class ProgramMaker {
         const { source } = this;
         const metric = source.pick(METRICS);
         if (depth <= 0) return method(metric, "GetSample", [number(source.below(4))]);
-        switch (source.below(7)) {
+        switch (source.below(8)) {
+            case 7:
+                return binary(
+                    source.pick(["+", "-", "*", "/"]),
+                    this.expression("double", depth - 1),
+                    this.expression("doubleVec", depth - 1),
+                );
             case 1:
                 return call("vec", this.list(depth));
             case 2:

@@ -27,7 +27,7 @@ const span = minutes(15);
 export const programs = (): unknown[] => [
     // @ts-expect-error A metric is a series of samples, not a number.
     max(0, pendingTasks),
-    // @ts-expect-error The service has no number minus vector; only the vector may stand left.
+    // @ts-expect-error No source documents number minus vector; only the vector stands left.
     currentDedicatedNodes.minus(vector),
     // @ts-expect-error A vector is not compared: which of its elements should decide?
     vector.isMore(3),

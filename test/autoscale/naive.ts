@@ -178,6 +178,8 @@ class Naive {
         if (a.t === "double" && b.t === "double") return D(this.calc(op, a.v, b.v));
         if (a.t === "doubleVec" && b.t === "double")
             return { t: "doubleVec", v: a.v.map((x) => this.calc(op, x, b.v)) };
+        if (a.t === "double" && b.t === "doubleVec")
+            return { t: "doubleVec", v: b.v.map((x) => this.calc(op, a.v, x)) };
         if (a.t === "doubleVec" && b.t === "doubleVec") {
             const n = a.v.length < b.v.length ? a.v.length : b.v.length;
             return { t: "doubleVec", v: a.v.slice(0, n).map((x, i) => this.calc(op, x, b.v[i] ?? 0)) };
