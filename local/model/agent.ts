@@ -10,6 +10,8 @@ export type NodeCommand =
     | { do: "run"; run: RunCommand }
     /** Ends the attempt's whole process tree; the answer is its `ended` event with `stopped`. */
     | { do: "stop"; attempt: string }
+    /** Ends what a run with `leaveRunning` left behind when it ended. Not answered; an attempt that is not known is no error. */
+    | { do: "endLeft"; attempt: string }
     | { do: "removeFiles"; node: string; directory: string };
 
 /** One execution of a command line on a node: task, start task, preparation, release. */
@@ -29,6 +31,8 @@ export interface RunCommand {
     applicationPackages: PackageFile[];
     /** Milliseconds of real time. */
     wallClock?: number;
+    /** What it leaves in the background lives on until `endLeft`, the end of its node or a reboot. */
+    leaveRunning?: boolean;
     elevated: boolean;
     userName?: string;
     containerSettings?: ContainerSettings;

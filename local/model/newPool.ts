@@ -17,6 +17,19 @@ const fields = new Set([
     "autoScaleEvaluationInterval",
 ]);
 
+/** Milliseconds that a resize of the pool may take when the request for it does not say. */
+export function resizeTimeoutOf({ spec }: Pick<PoolRecord, "spec">): number {
+    return durationOf(String(spec["resizeTimeout"])) ?? limits.resizeTimeoutDefault.value * 1000;
+}
+
+/** What a pool has that says nothing of it. */
+export const poolDefaults: JsonObject = {
+    taskSlotsPerNode: 1,
+    taskSchedulingPolicy: { nodeFillType: "spread" },
+    enableInterNodeCommunication: false,
+    resizeTimeout: "PT15M",
+};
+
 /** The record of a pool from its checked declaration (data plane names), for both planes and for auto pools. */
 export function newPool(given: {
     account: string;
@@ -29,16 +42,11 @@ export function newPool(given: {
 }): PoolRecord {
     const { account, id, now, eTag } = given;
     const declared = given.spec as unknown as PoolSpec;
-    const spec: JsonObject = {
-        taskSlotsPerNode: 1,
-        taskSchedulingPolicy: { nodeFillType: "spread" },
-        enableInterNodeCommunication: false,
-        resizeTimeout: "PT15M",
-    };
+    const spec: JsonObject = { ...poolDefaults };
     for (const [name, value] of Object.entries(given.spec)) if (!fields.has(name)) spec[name] = value;
     spec["virtualMachineConfiguration"] = withImageVersion(spec["virtualMachineConfiguration"]);
     const auto = declared.enableAutoScale === true;
-    const timeout = durationOf(String(spec["resizeTimeout"])) ?? limits.resizeTimeoutDefault.value * 1000;
+    const timeout = resizeTimeoutOf({ spec });
     return {
         key: recordKey(account, id),
         account: idKey(account),

@@ -97,10 +97,20 @@ export interface NodeRecord {
     /** Set when the node is on its way out or to another state: what happens to its tasks. */
     draining?: {
         option: DeallocationOption;
-        then: "leave" | "reboot" | "reimage" | "deallocate" | "offline";
+        then: "leave" | "reboot" | "reimage" | "deallocate" | "offline" | "preempt";
     };
+    /** Tasks that ran here lately, newest first. */
+    recentTasks?: RecentTask[];
     totalTasksRun: number;
     totalTasksSucceeded: number;
+}
+
+export interface RecentTask {
+    /** Key of its job. */
+    job: string;
+    /** Case-folded id. */
+    task: string;
+    subtask?: number;
 }
 
 export interface NodeError {

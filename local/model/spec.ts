@@ -125,6 +125,7 @@ export interface JobSpec {
     usesTaskDependencies?: boolean;
     priority?: number;
     maxParallelTasks?: number;
+    allowTaskPreemption?: boolean;
     constraints?: Constraints;
     jobManagerTask?: JobManagerSpec;
     jobPreparationTask?: PreparationSpec;

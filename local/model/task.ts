@@ -35,10 +35,30 @@ export interface TaskRecord {
     failureInfo?: FailureInfo;
     /** Where it runs or ran last. */
     node?: TaskNode;
+    /** Of a multi-instance task: all but the primary, of its last try. */
+    subtasks?: SubtaskRecord[];
     /** When its files are deleted. */
     retentionEnds?: Instant;
     /** Set while it is being stopped: what it becomes when its process is gone. */
     stopping?: "requeue" | "terminate" | "delete";
+}
+
+export type SubtaskState = "preparing" | "running" | "completed";
+
+/** A part of a multi-instance task on one node. Running from its coordination command until the primary has ended. */
+export interface SubtaskRecord {
+    /** 1 and up; 0 is the primary, which is the task itself. */
+    id: number;
+    node: TaskNode;
+    state: SubtaskState;
+    stateTransitionTime: Instant;
+    previousState?: SubtaskState;
+    previousStateTransitionTime?: Instant;
+    startTime?: Instant;
+    endTime?: Instant;
+    exitCode?: number;
+    failureInfo?: FailureInfo;
+    result?: "success" | "failure";
 }
 
 export interface TaskNode {

@@ -16,14 +16,21 @@ export function settleAutoPool(turn: Turn, job: JobRecord): void {
             : job.key;
     const existing = turn.store.pools.list(job.account).find((pool) => pool.autoPoolOwner === owner);
     if (job.state === "completed") {
-        if (!existing || owner !== job.key || specification.keepAlive) return;
-        turn.putPool({ ...existing, ...turn.moved(existing, "deleting") });
-        turn.touchPool(existing.key);
+        if (owner === job.key) endAutoPool(turn, job.account, owner, specification.keepAlive);
         return;
     }
     if (job.state === "deleting" || job.state === "terminating" || job.pool !== undefined) return;
     const pool = existing ?? make(turn, job, owner, specification.autoPoolIdPrefix ?? "", specification.pool);
     turn.putJob(job, { ...job, pool: idKey(pool.id) }, `auto pool ${pool.id}`);
+    turn.touchPool(pool.key);
+}
+
+/** The lifetime of what the pool was made for is over. */
+export function endAutoPool(turn: Turn, account: string, owner: string, keepAlive = false): void {
+    const pool = turn.store.pools.list(account).find((candidate) => candidate.autoPoolOwner === owner);
+    if (!pool || keepAlive || pool.state === "deleting") return;
+    turn.putPool(turn.moved(pool, "deleting"));
+    turn.note(pool.key, pool.state, "deleting", `auto pool of ${owner}`);
     turn.touchPool(pool.key);
 }
 

@@ -6,7 +6,8 @@ import {
     type AutoScaleRun,
     type Formula,
 } from "../../autoscale";
-import { durationOf, type Instant } from "../model/instant";
+import { resizeTimeoutOf } from "../model/newPool";
+import type { Instant } from "../model/instant";
 import { recordKey } from "../model/ids";
 import type { NameValueError, PoolRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
@@ -68,7 +69,6 @@ export function evaluateWhenDue(turn: Turn, pool: PoolRecord): void {
         turn.store.pools.put(after);
         return;
     }
-    const timeout = durationOf((pool.spec as unknown as PoolSpec).resizeTimeout ?? "") ?? 900_000;
     const { resizeErrors: _old, ...rest } = after;
     turn.putPool({
         ...rest,
@@ -78,7 +78,7 @@ export function evaluateWhenDue(turn: Turn, pool: PoolRecord): void {
         allocationStateTransitionTime: turn.now,
         resize: {
             startedAt: turn.now,
-            deadline: turn.now + timeout,
+            deadline: turn.now + resizeTimeoutOf(pool),
             deallocation: run.nodeDeallocationOption,
         },
     });

@@ -8,6 +8,7 @@ import type { TaskRecord } from "../model/task";
 import type { Store } from "../store/store";
 import { evaluateFor } from "./autoscale";
 import { Deadlines } from "./deadlines";
+import { preempt } from "./nodes";
 import { recover } from "./recovery";
 import { expireRetained } from "./retention";
 import { step } from "./step";
@@ -35,7 +36,9 @@ export interface Scheduler {
     evaluate(pool: PoolRecord, formula: string): AutoScaleRun;
     /** Ends a task: at once when it does not run, else its process first. */
     endTask(task: TaskRecord, job: JobRecord, how: "terminate" | "delete"): void;
-    /** Stops what runs on a node so that it can reboot, be reimaged, deallocated or go offline. */
+    /** Takes a spot node (record key) away, as Azure does when it needs the capacity. Throws for a dedicated or unknown one. */
+    preempt(node: string): void;
+    /** What runs where. */
     readonly world: World;
     /** One turn with its writes, for operations that share the scheduler's rules. */
     within<T>(work: (turn: Turn) => T): T;
@@ -164,6 +167,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
                             message: "Task Was Ended by User Request",
                         },
                     } satisfies TaskEnd);
+            });
+        },
+        preempt(node) {
+            run((turn) => {
+                preempt(turn, node);
             });
         },
         within: (work) => run(work),

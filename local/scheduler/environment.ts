@@ -52,6 +52,30 @@ export function ofJob(job: JobRecord): Record<string, string> {
     };
 }
 
+/** What the runs of a multi-instance task know of each other. */
+export interface GangNode {
+    address: string;
+    cores: number;
+}
+
+/** `directory`: of the coordination command, whose files the task's own command shares on each node. */
+export function ofGang(
+    nodes: readonly GangNode[],
+    directory: string,
+    primary: boolean,
+): Record<string, string> {
+    const addresses = nodes.map(({ address }) => address);
+    return {
+        AZ_BATCH_HOST_LIST: addresses.join(","),
+        AZ_BATCH_NODE_LIST: addresses.join(";"),
+        // The service keeps a port for itself there; programs choose another.
+        AZ_BATCH_MASTER_NODE: `${addresses[0] ?? ""}:6000`,
+        AZ_BATCH_IS_CURRENT_NODE_MASTER: String(primary),
+        AZ_BATCH_TASK_SHARED_DIR: `${root}/${directory}/wd`,
+        CCP_NODES: [nodes.length, ...nodes.map(({ address, cores }) => `${address} ${cores}`)].join(" "),
+    };
+}
+
 /** `workitems/JOB/job-1`, or `workitems/SCHEDULE/JOB` for the job of a schedule. */
 export function jobDirectory(job: JobRecord): string {
     const [schedule, run] = job.id.split(":");

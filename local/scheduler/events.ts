@@ -2,7 +2,8 @@ import type { NodeEvent } from "../model/agent";
 import { recordKey } from "../model/ids";
 import type { NodeRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
-import { nodeCleared, nodeOpened, runStartTask } from "./nodes";
+import { coordinationEnded, loseMember, primaryEnded } from "./gang";
+import { nodeCleared, nodeOpened, readyState, runStartTask, touchEndingJobs } from "./nodes";
 import { preparationEnded, releaseEnded } from "./preparation";
 import { failureOf, requeueFlight, taskRunEnded } from "./taskEnd";
 import type { Turn } from "./turn";
@@ -25,6 +26,11 @@ export function handleEvent(turn: Turn, event: NodeEvent): void {
         case "ended": {
             const flight = turn.world.flights.get(event.attempt);
             if (!flight) return;
+            if (flight.gang) {
+                if (flight.kind === "task") primaryEnded(turn, flight.gang, event);
+                else coordinationEnded(turn, flight, event);
+                return;
+            }
             turn.world.remove(flight);
             ended(turn, flight, event);
         }
@@ -55,6 +61,7 @@ function startTaskEnded(turn: Turn, flight: Flight, event: Extract<NodeEvent, { 
     const pool = node && turn.poolOf(node);
     if (!pool || !node.startTask) return;
     turn.touchPool(pool.key);
+    touchEndingJobs(turn, pool.account);
     const spec = (pool.spec as unknown as PoolSpec).startTask;
     const failureInfo = failureOf(event);
     const startTask: NonNullable<NodeRecord["startTask"]> = {
@@ -68,7 +75,7 @@ function startTaskEnded(turn: Turn, flight: Flight, event: Extract<NodeEvent, { 
     const most = spec?.maxTaskRetryCount ?? 0;
     if (
         failureInfo?.code === "FailureExitCode" &&
-        !node.draining &&
+        (!node.draining || node.draining.then === "offline") &&
         (most < 0 || startTask.retryCount < most)
     ) {
         runStartTask(turn, pool, node, startTask.retryCount + 1);
@@ -81,7 +88,7 @@ function startTaskEnded(turn: Turn, flight: Flight, event: Extract<NodeEvent, { 
     }
     turn.putNode(
         node,
-        { ...after, state: failureInfo ? "starttaskfailed" : "idle" },
+        { ...after, state: failureInfo ? "starttaskfailed" : readyState(node) },
         `start task ended with ${String(event.exitCode)}`,
     );
 }
@@ -90,13 +97,42 @@ function startTaskEnded(turn: Turn, flight: Flight, event: Extract<NodeEvent, { 
 function nodeLost(turn: Turn, key: string, reason: string): void {
     const node = turn.store.nodes.get(key);
     for (const flight of [...turn.world.onNode(key)]) loseFlight(turn, flight, reason);
-    if (!node || node.draining) return;
-    turn.putNode(node, { ...node, state: "starting", readyAt: turn.now + turn.settings.bootDelay }, reason);
+    if (!node) return;
     turn.touchPool(recordKey(node.account, node.pool));
+    touchEndingJobs(turn, node.account);
+    if (node.draining) return;
+    switch (node.state) {
+        case "deallocated":
+        case "preempted":
+        case "unusable":
+        case "leavingpool":
+            return;
+        case "creating":
+            // Its directories could not be made.
+            turn.putNode(node, { ...node, state: "unusable", errors: [lost(reason)] }, reason);
+            return;
+        case "deallocating":
+            turn.putNode(node, { ...node, state: "deallocated" }, reason);
+            return;
+        default:
+            turn.putNode(
+                node,
+                { ...node, state: "starting", readyAt: turn.now + turn.settings.bootDelay },
+                reason,
+            );
+    }
+}
+
+function lost(reason: string) {
+    return { code: "NodeNotUsable", message: `The node could not be made on this machine: ${reason}` };
 }
 
 /** An attempt whose process is gone without a report. */
 export function loseFlight(turn: Turn, flight: Flight, reason: string): void {
+    if (flight.gang) {
+        loseMember(turn, flight, flight.gang, reason);
+        return;
+    }
     if (flight.kind === "task") {
         requeueFlight(turn, flight, reason);
         return;

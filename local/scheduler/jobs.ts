@@ -1,7 +1,9 @@
-import { idKey, recordKey } from "../model/ids";
+import { recordKey } from "../model/ids";
 import type { JobRecord } from "../model/job";
 import type { JobSpec } from "../model/spec";
+import { without } from "../model/without";
 import { settleAutoPool } from "./autoPool";
+import { jobDirectory } from "./environment";
 import { releaseAll } from "./preparation";
 import { stopFlight } from "./stop";
 import type { Turn } from "./turn";
@@ -9,12 +11,7 @@ import type { Turn } from "./turn";
 /** Terminates or disables a job because of what its tasks did; nothing where it is not active. */
 export function endJob(turn: Turn, key: string, how: "terminate" | "disable", reason?: string): void {
     const job = turn.store.jobs.get(key);
-    if (
-        !job ||
-        (job.state !== "active" &&
-            !(how === "terminate" && (job.state === "disabling" || job.state === "disabled")))
-    )
-        return;
+    if (!job || !(how === "disable" ? job.state === "active" : isOpen(job))) return;
     const after: JobRecord =
         how === "disable"
             ? { ...turn.moved(job, "disabling"), disableTasks: "requeue" }
@@ -23,11 +20,16 @@ export function endJob(turn: Turn, key: string, how: "terminate" | "disable", re
     turn.touchJob(key);
 }
 
+/** It runs, or may run again. */
+function isOpen({ state }: JobRecord): boolean {
+    return state === "active" || state === "disabling" || state === "disabled" || state === "enabling";
+}
+
 /** Brings a job a step further: wall clock, completion, disabling, enabling, termination, deletion. */
 export function settleJob(turn: Turn, key: string): void {
     const job = turn.store.jobs.get(key);
     if (!job) return;
-    if (job.deadline !== undefined && ["active", "disabled", "disabling", "enabling"].includes(job.state)) {
+    if (job.deadline !== undefined && isOpen(job)) {
         if (job.deadline <= turn.now) {
             endJob(turn, key, "terminate", "MaxWallClockTimeExpiry");
             return;
@@ -41,7 +43,7 @@ export function settleJob(turn: Turn, key: string): void {
             settleActive(turn, turn.store.jobs.get(key) ?? job);
             return;
         case "enabling":
-            turn.putJob(job, turn.moved(job, "active"), "enabled");
+            turn.putJob(job, without(turn.moved(job, "active"), "disableTasks"), "enabled");
             turn.touchJob(key);
             return;
         case "disabling":
@@ -80,19 +82,9 @@ function settleActive(turn: Turn, job: JobRecord): void {
             endJob(turn, job.key, "terminate", "AllTasksComplete");
         return;
     }
-    const ready = counts.active - counts.blocked;
-    const queue = turn.world.queue(job.key);
-    const known = queue.returned.length + queue.ahead.length + queue.deferred.length;
-    // Tasks that came back by an operation (reactivated, enabled again) lie behind the cursor.
-    if (
-        ready > 0 &&
-        known === 0 &&
-        queue.exhausted &&
-        turn.store.tasks.ready(job.number, queue.cursor, 1).length === 0
-    ) {
-        turn.world.rewind(job.key);
-    }
-    if (ready > 0 && job.pool !== undefined) turn.touchPool(recordKey(job.account, job.pool));
+    if (counts.active <= counts.blocked || job.pool === undefined) return;
+    turn.world.queue(job.key).exhausted = false;
+    turn.touchPool(recordKey(job.account, job.pool));
 }
 
 function settleDisabling(turn: Turn, job: JobRecord): void {
@@ -132,8 +124,7 @@ function settleDeleting(turn: Turn, job: JobRecord): void {
     if (job.previousState !== "completed" && !endRunning(turn, job)) return;
     if (turn.world.ofJob(job.key).size > 0) return;
     const nodes = turn.store.nodes.list(recordKey(job.account, job.pool ?? ""));
-    for (const node of nodes)
-        turn.do({ do: "removeFiles", node: node.key, directory: `workitems/${job.id}` });
+    for (const node of nodes) turn.do({ do: "removeFiles", node: node.key, directory: filesOf(job) });
     turn.world.forgetJob(job.key);
     turn.store.tasks.deleteJob(job.number);
     for (const record of turn.store.jobNodes.list(job.key)) turn.store.jobNodes.delete(record.key);
@@ -143,7 +134,7 @@ function settleDeleting(turn: Turn, job: JobRecord): void {
     if (job.schedule !== undefined) turn.touchSchedule(job.schedule);
 }
 
-export function managerOf(job: JobRecord, task: string): boolean {
-    const manager = (job.spec as unknown as JobSpec).jobManagerTask;
-    return manager !== undefined && idKey(manager.id) === idKey(task);
+/** The directory of a job of its own has no other job's in it. */
+function filesOf(job: JobRecord): string {
+    return job.schedule === undefined ? `workitems/${job.id}` : jobDirectory(job);
 }

@@ -6,7 +6,7 @@ import type { Turn } from "./turn";
 /** Makes one node; its directories follow, then its boot. Gives back the pool with its count grown. */
 export function newNode(turn: Turn, pool: PoolRecord, dedicated: boolean): PoolRecord {
     const number = pool.nodeCount + 1;
-    const id = `tvmps_${fingerprint(`${pool.key}/${number}`)}_${dedicated ? "d" : "p"}`;
+    const id = `tvmps_${fingerprint(`${pool.key}/${pool.creationTime}/${number}`)}_${dedicated ? "d" : "p"}`;
     const spec = pool.spec as unknown as PoolSpec;
     const node: NodeRecord = {
         key: recordKey(pool.account, pool.id, id),

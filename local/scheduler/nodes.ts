@@ -1,29 +1,40 @@
 import { recordKey } from "../model/ids";
 import type { NodeRecord, PoolRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
+import { resizeTimeoutOf } from "../model/newPool";
 import { forgetPreparations } from "./preparation";
 import { startTaskCommand } from "./runCommand";
 import { stopFlight } from "./stop";
 import type { Turn } from "./turn";
+import type { Flight } from "./world";
 
 /** Marks a node as on its way out (or down): no new tasks; running ones as the option says. */
-export function beginDraining(
-    turn: Turn,
-    node: NodeRecord,
-    draining: NonNullable<NodeRecord["draining"]>,
-): void {
+export function beginDraining(turn: Turn, node: NodeRecord, draining: Draining): void {
     const state = draining.then === "leave" ? "leavingpool" : node.state;
     turn.putNode(node, { ...node, draining, state }, `${draining.then} (${draining.option})`);
     for (const flight of turn.world.onNode(node.key)) {
-        // `taskcompletion` lets tasks end by themselves; local data is not replicated, so `retaineddata` waits as well.
-        if (
-            flight.kind === "task" &&
-            (draining.option === "taskcompletion" || draining.option === "retaineddata")
-        )
-            continue;
+        if (letsEnd(flight, draining)) continue;
         stopFlight(turn, flight, draining.option === "terminate" ? "terminate" : "requeue");
     }
     turn.touchPool(recordKey(node.account, node.pool));
+}
+
+type Draining = NonNullable<NodeRecord["draining"]>;
+
+function letsEnd(flight: Flight, { option, then }: Draining): boolean {
+    // Where scheduling alone is disabled the machine stays up.
+    if (then === "offline" && (flight.kind === "startTask" || flight.kind === "release")) return true;
+    // `taskcompletion` lets tasks end by themselves; local data is not replicated, so `retaineddata` waits as well.
+    return (option === "taskcompletion" || option === "retaineddata") && flight.kind !== "startTask";
+}
+
+/** A spot node is taken away: its tasks go back to the queue, its files are gone, and the pool looks for another one. */
+export function preempt(turn: Turn, key: string): void {
+    const node = turn.store.nodes.get(key);
+    if (!node) throw new Error(`there is no node ${key}`);
+    if (node.dedicated) throw new Error(`${node.id} is a dedicated node; only spot nodes are preempted`);
+    if (node.state === "preempted" || node.draining?.then === "leave") return;
+    beginDraining(turn, node, { option: "requeue", then: "preempt" });
 }
 
 /** Brings a node a step further: boot, start task, draining. */
@@ -40,6 +51,11 @@ export function settleNode(turn: Turn, key: string): void {
     ) {
         if (node.readyAt <= turn.now) booted(turn, node);
         else turn.wakeAt(`pool:${recordKey(node.account, node.pool)}`, node.readyAt);
+    }
+    if (node.state === "preempted" && node.readyAt !== undefined) {
+        if (node.readyAt <= turn.now) leave(turn, node, "another one took its place");
+        else turn.wakeAt(`pool:${recordKey(node.account, node.pool)}`, node.readyAt);
+        return;
     }
     if (node.state === "idle" || node.state === "running") {
         const busy = [...turn.world.onNode(key)].some(
@@ -63,9 +79,22 @@ export function nodeOpened(turn: Turn, key: string): void {
 /** The processes of a node that reboots or is reimaged are gone: it starts again. */
 export function nodeCleared(turn: Turn, key: string, boot: number): void {
     const node = turn.store.nodes.get(key);
-    if (!node || node.boot !== boot || (node.state !== "rebooting" && node.state !== "reimaging")) return;
-    turn.putNode(node, { ...node, readyAt: turn.now + turn.settings.bootDelay }, "cleared");
+    if (node?.boot !== boot) return;
+    if (node.state === "deallocating") turn.putNode(node, { ...node, state: "deallocated" }, "deallocated");
+    else if (node.state === "rebooting" || node.state === "reimaging")
+        turn.putNode(node, { ...node, readyAt: turn.now + turn.settings.bootDelay }, "cleared");
     turn.touchPool(recordKey(node.account, node.pool));
+}
+
+/** Jobs that wait for nodes to run their releases look again. */
+export function touchEndingJobs(turn: Turn, account: string): void {
+    for (const job of turn.store.jobs.list(account))
+        if (job.state === "terminating" || job.state === "deleting") turn.touchJob(job.key);
+}
+
+/** guess: scheduling that was disabled stays so over a reboot. */
+export function readyState({ schedulingState }: NodeRecord): "idle" | "offline" {
+    return schedulingState === "disabled" ? "offline" : "idle";
 }
 
 function booted(turn: Turn, node: NodeRecord): void {
@@ -74,12 +103,13 @@ function booted(turn: Turn, node: NodeRecord): void {
     const { readyAt: _ready, startTask: _start, errors: _errors, ...rest } = node;
     const up: NodeRecord = { ...rest, lastBootTime: turn.now, boot: node.boot + 1 };
     if (!(pool.spec as unknown as PoolSpec).startTask) {
-        turn.putNode(node, { ...up, state: "idle" }, "booted");
+        turn.putNode(node, { ...up, state: readyState(node) }, "booted");
+        touchEndingJobs(turn, node.account);
         turn.touchPool(pool.key);
         return;
     }
     const waits = (pool.spec as unknown as PoolSpec).startTask?.waitForSuccess !== false;
-    const state = waits ? "waitingforstarttask" : "idle";
+    const state = waits ? "waitingforstarttask" : readyState(node);
     runStartTask(turn, pool, turn.putNode(node, { ...up, state }, "booted"), 0);
 }
 
@@ -97,30 +127,69 @@ export function runStartTask(turn: Turn, pool: PoolRecord, node: NodeRecord, ret
 }
 
 /** Nothing runs there any more. */
-function drained(turn: Turn, node: NodeRecord, draining: NonNullable<NodeRecord["draining"]>): void {
-    const { draining: _done, ...rest } = node;
+function drained(turn: Turn, node: NodeRecord, draining: Draining): void {
+    const { draining: _done, readyAt: _ready, ...rest } = node;
     switch (draining.then) {
         case "leave":
-            forgetPreparations(turn, node);
-            turn.do({ do: "dropNode", node: node.key });
-            turn.store.nodes.delete(node.key);
-            turn.note(node.key, node.state, "gone", draining.then);
-            turn.touchPool(recordKey(node.account, node.pool));
+            leave(turn, node, draining.then);
             return;
         case "offline":
-            turn.putNode(node, { ...rest, state: "offline" }, "scheduling disabled");
+            if (node.state !== "idle" && node.state !== "running") turn.store.nodes.put(rest);
+            else turn.putNode(node, { ...rest, state: "offline" }, "scheduling disabled");
             return;
-        case "deallocate":
-            turn.putNode(node, { ...rest, state: "deallocated" }, "deallocated");
+        case "preempt":
+            turn.do({ do: "dropNode", node: node.key });
+            turn.putNode(
+                node,
+                { ...rest, state: "preempted", readyAt: turn.now + preemptedShown },
+                "preempted",
+            );
+            replace(turn, node);
+            touchEndingJobs(turn, node.account);
             return;
         case "reboot":
-        case "reimage": {
+        case "reimage":
+        case "deallocate": {
             const wipe = draining.then === "reimage";
             if (wipe) forgetPreparations(turn, node);
-            const state = wipe ? "reimaging" : "rebooting";
-            turn.putNode(node, { ...rest, state }, draining.then);
+            turn.putNode(node, { ...rest, state: underway[draining.then] }, draining.then);
             turn.do({ do: "clearNode", node: node.key, boot: node.boot, wipe });
+            touchEndingJobs(turn, node.account);
             return;
         }
     }
+}
+
+const underway = { reboot: "rebooting", reimage: "reimaging", deallocate: "deallocating" } as const;
+
+/** guess: how long a preempted node is still listed beside the one that took its place. */
+const preemptedShown = 5 * 60_000;
+
+function leave(turn: Turn, node: NodeRecord, cause: string): void {
+    // A preempted one has nothing left to drop.
+    if (node.state !== "preempted") turn.do({ do: "dropNode", node: node.key });
+    turn.store.nodes.delete(node.key);
+    turn.note(node.key, node.state, "gone", cause);
+    touchEndingJobs(turn, node.account);
+    turn.touchPool(recordKey(node.account, node.pool));
+}
+
+/** Documented: the pool tries to get back to its target. */
+function replace(turn: Turn, node: NodeRecord): void {
+    const pool = turn.poolOf(node);
+    if (!pool || pool.state === "deleting") return;
+    turn.touchPool(pool.key);
+    if (pool.allocationState !== "steady") return;
+    const { resizeErrors: _old, ...rest } = pool;
+    turn.putPool({
+        ...rest,
+        allocationState: "resizing",
+        allocationStateTransitionTime: turn.now,
+        resize: {
+            startedAt: turn.now,
+            deadline: turn.now + resizeTimeoutOf(pool),
+            deallocation: "requeue",
+        },
+    });
+    turn.note(pool.key, "steady", "resizing", `${node.id} was preempted`);
 }

@@ -1,4 +1,5 @@
 import { findVmSize } from "../../catalog";
+import { isJobManager } from "../model/newJob";
 import type { NameValueError, NodeRecord, PoolRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
 import { assignTasks } from "./assign";
@@ -6,6 +7,7 @@ import { evaluateWhenDue } from "./autoscale";
 import { beginDraining, settleNode } from "./nodes";
 import { newNode } from "./newNode";
 import type { Turn } from "./turn";
+import type { Flight } from "./world";
 
 /** Brings a pool a step further: deletion, autoscale, resize, its nodes, and tasks onto free slots. */
 export function settlePool(turn: Turn, key: string): void {
@@ -42,10 +44,21 @@ function resize(turn: Turn, key: string): void {
     if (!pool || pool.allocationState === "steady") return;
     if (pool.allocationState === "stopping") {
         // Stopping keeps what is there: the targets become the counts.
+        keepWaiting(turn, key);
         const nodes = staying(turn, key);
-        settled(turn, pool, {
+        const counts = {
             targetDedicatedNodes: nodes.filter((node) => node.dedicated).length,
             targetSpotNodes: nodes.filter((node) => !node.dedicated).length,
+        };
+        const short =
+            counts.targetDedicatedNodes !== pool.targetDedicatedNodes ||
+            counts.targetSpotNodes !== pool.targetSpotNodes;
+        // guess: the code is listed without saying when; here a resize that was stopped before its end has it.
+        settled(turn, pool, {
+            ...counts,
+            ...(short && {
+                resizeErrors: [{ code: "ResizeStopped", message: "Resize operation was stopped" }],
+            }),
         });
         return;
     }
@@ -56,14 +69,14 @@ function resize(turn: Turn, key: string): void {
     }
     const after = turn.store.pools.get(key);
     if (!after) return;
-    const leaving = turn.store.nodes.list(key).some((node) => node.draining?.then === "leave");
-    const arriving = turn.store.nodes.list(key).some((node) => node.state === "creating");
-    if (!leaving && !arriving) {
+    const nodes = turn.store.nodes.list(key);
+    if (!nodes.some((node) => node.state === "creating" || node.draining?.then === "leave")) {
         settled(turn, after, errors.length > 0 ? { resizeErrors: errors } : {});
         return;
     }
     const deadline = after.resize?.deadline;
     if (deadline !== undefined && deadline <= turn.now) {
+        keepWaiting(turn, key);
         settled(turn, after, {
             resizeErrors: [
                 ...errors,
@@ -105,12 +118,18 @@ function withinQuota(turn: Turn, pool: PoolRecord, dedicated: boolean, wanted: n
     if (!account || wanted === 0) return wanted;
     let used = 0;
     for (const other of turn.store.pools.list(pool.account)) {
-        const nodes = turn.store.nodes.list(other.key).filter((node) => node.dedicated === dedicated).length;
+        const nodes = turn.store.nodes
+            .list(other.key)
+            .filter((node) => node.dedicated === dedicated && holdsCores(node)).length;
         used += nodes * coresOf((other.spec as unknown as PoolSpec).vmSize);
     }
     const quota = dedicated ? account.quotas.dedicatedCores : account.quotas.spotCores;
     const cores = coresOf((pool.spec as unknown as PoolSpec).vmSize);
     return Math.max(0, Math.min(wanted, Math.floor((quota - used) / cores)));
+}
+
+function holdsCores({ state }: NodeRecord): boolean {
+    return state !== "preempted" && state !== "deallocated";
 }
 
 /** Unknown sizes count as one core: an unknown size is never a reason to refuse. */
@@ -121,26 +140,39 @@ function coresOf(vmSize: string): number {
 function staying(turn: Turn, pool: string): NodeRecord[] {
     return turn.store.nodes
         .list(pool)
-        .filter((node) => node.draining?.then !== "leave" && node.state !== "leavingpool");
+        .filter(
+            (node) =>
+                node.draining?.then !== "leave" &&
+                node.draining?.then !== "preempt" &&
+                node.state !== "leavingpool" &&
+                node.state !== "preempted",
+        );
+}
+
+/** guess: when a resize is cut short, nodes that only wait for their tasks to end stay. */
+function keepWaiting(turn: Turn, pool: string): void {
+    for (const node of turn.store.nodes.list(pool)) {
+        const waits = node.draining?.option === "taskcompletion" || node.draining?.option === "retaineddata";
+        if (node.draining?.then !== "leave" || !waits || turn.world.onNode(node.key).size === 0) continue;
+        const { draining: _none, ...kept } = node;
+        turn.putNode(node, { ...kept, state: "running" }, "the resize was cut short");
+    }
 }
 
 /** Who goes first: nodes that are of no use, then idle ones, then busy ones; a job manager's node last. */
 function victims(turn: Turn, nodes: readonly NodeRecord[]): NodeRecord[] {
     const weight = (node: NodeRecord): number => {
-        if (["unusable", "starttaskfailed", "preempted", "unknown"].includes(node.state)) return 0;
+        if (["unusable", "starttaskfailed", "deallocated", "unknown"].includes(node.state)) return 0;
         const flights = [...turn.world.onNode(node.key)];
         if (flights.length === 0) return 1;
-        return flights.some((flight) => isJobManager(turn, flight.job, flight.task?.id)) ? 3 : 2;
+        return flights.some((flight) => runsJobManager(turn, flight)) ? 3 : 2;
     };
     return [...nodes].sort((a, b) => weight(a) - weight(b) || b.allocationTime - a.allocationTime);
 }
 
-function isJobManager(turn: Turn, job: string | undefined, task: string | undefined): boolean {
-    const spec =
-        job === undefined
-            ? undefined
-            : (turn.store.jobs.get(job)?.spec as { jobManagerTask?: { id: string } } | undefined);
-    return task !== undefined && spec?.jobManagerTask?.id === task;
+function runsJobManager(turn: Turn, flight: Flight): boolean {
+    const job = turn.store.jobs.get(flight.job ?? "");
+    return job !== undefined && flight.task !== undefined && isJobManager(job, flight.task) !== undefined;
 }
 
 function settled(turn: Turn, pool: PoolRecord, change: Partial<PoolRecord>): void {

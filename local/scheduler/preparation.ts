@@ -3,7 +3,8 @@ import type { JobNodeRecord, JobRecord, SpecialTaskInfo } from "../model/job";
 import type { NodeEvent } from "../model/agent";
 import type { NodeRecord } from "../model/pool";
 import type { JobSpec } from "../model/spec";
-import { preparationCommand, releaseCommand } from "./runCommand";
+import { without } from "../model/without";
+import { preparationCommand, preparationDirectory, releaseCommand, releaseDirectory } from "./runCommand";
 import { release } from "./startTask";
 import { failureOf, requeueFlight } from "./taskEnd";
 import type { Turn } from "./turn";
@@ -38,7 +39,7 @@ export function prepare(turn: Turn, job: JobRecord, node: NodeRecord): boolean {
 
 function runPreparation(turn: Turn, job: JobRecord, node: NodeRecord, retryCount: number): void {
     const attempt = `prepare:${job.number}:${node.key}:${turn.store.nextNumber()}`;
-    const directory = `workitems/${job.id}/job-1/${(job.spec as unknown as JobSpec).jobPreparationTask?.id ?? "jobpreparation"}`;
+    const directory = preparationDirectory(job);
     const preparation: SpecialTaskInfo = { state: "running", startTime: turn.now, retryCount, directory };
     if (retryCount > 0) preparation.lastRetryTime = turn.now;
     turn.store.jobNodes.put({
@@ -85,8 +86,11 @@ export function preparationEnded(
         runPreparation(turn, job, node, ended.retryCount + 1);
         return;
     }
-    const failed = ended.result === "failure" && spec.waitForSuccess !== false;
-    turn.store.jobNodes.put({ ...record, preparation: ended, ineligible: failed && !event.stopped });
+    const failed = ended.result === "failure" && (event.stopped === true || spec.waitForSuccess !== false);
+    // One that was cut short counts as never run, unless the job is over: then its release cleans up after it.
+    if (event.stopped && job.state !== "terminating" && job.state !== "deleting")
+        turn.store.jobNodes.delete(record.key);
+    else turn.store.jobNodes.put({ ...record, preparation: ended, ineligible: failed && !event.stopped });
     turn.note(
         `${job.key}/${node.id}`,
         "preparing",
@@ -110,16 +114,35 @@ export function releaseAll(turn: Turn, job: JobRecord): boolean {
     for (const record of turn.store.jobNodes.list(job.key)) {
         if (record.preparation?.state !== "completed" || record.release?.state === "completed") continue;
         const node = turn.store.nodes.get(recordKey(record.account, record.pool, record.node));
-        if (!node || node.draining || node.state === "unusable") continue;
+        if (!node || isOut(node)) continue;
         open += 1;
-        if (!record.release) runRelease(turn, job, node, record);
+        if (!record.release && isUp(node)) runRelease(turn, job, node, record);
     }
     return open === 0;
 }
 
+/** It does not come back, so that no release can run there. */
+function isOut({ state, draining }: NodeRecord): boolean {
+    const goes = draining && ["leave", "preempt", "deallocate"].includes(draining.then);
+    return (
+        goes === true ||
+        ["unusable", "preempted", "leavingpool", "deallocating", "deallocated", "starttaskfailed"].includes(
+            state,
+        )
+    );
+}
+
+/** A node that reboots runs its releases when it is back. */
+function isUp({ state, draining }: NodeRecord): boolean {
+    return (
+        (state === "idle" || state === "running" || state === "offline") &&
+        (!draining || draining.then === "offline")
+    );
+}
+
 function runRelease(turn: Turn, job: JobRecord, node: NodeRecord, record: JobNodeRecord): void {
-    const attempt = `release:${job.number}:${node.key}`;
-    const directory = `workitems/${job.id}/job-1/${(job.spec as unknown as JobSpec).jobReleaseTask?.id ?? "jobrelease"}`;
+    const attempt = `release:${job.number}:${node.key}:${turn.store.nextNumber()}`;
+    const directory = releaseDirectory(job);
     turn.store.jobNodes.put({
         ...record,
         release: { state: "running", startTime: turn.now, retryCount: 0, directory },
@@ -144,18 +167,22 @@ export function releaseEnded(
     const job = flight.job === undefined ? undefined : turn.store.jobs.get(flight.job);
     const node = turn.store.nodes.get(flight.node);
     const record = job && node && turn.store.jobNodes.get(jobNodeKey(job, node));
-    if (!job || !record?.release) return;
-    turn.store.jobNodes.put({ ...record, release: endOf(turn, record.release, event) });
+    if (!job || !node || !record?.release) return;
+    turn.touchJob(job.key);
+    // Documented: where a reboot cuts it short it runs again when the node is back.
+    const again = event.stopped && !event.failureInfo && !isOut(node);
+    turn.store.jobNodes.put(
+        again ? without(record, "release") : { ...record, release: endOf(turn, record.release, event) },
+    );
     turn.note(
         `${job.key}/${record.node}`,
         "releasing",
         "released",
         `release ended with ${String(event.exitCode)}`,
     );
-    turn.touchJob(job.key);
 }
 
-/** The node is gone or new: what ran on it counts no more. */
+/** The node is as new: what ran on it counts no more. */
 export function forgetPreparations(turn: Turn, node: NodeRecord): void {
     for (const record of turn.store.jobNodes.list(node.account)) {
         if (record.node === node.id && record.pool === node.pool) turn.store.jobNodes.delete(record.key);

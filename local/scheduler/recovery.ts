@@ -24,6 +24,7 @@ export function recover(turn: Turn): void {
                 node: _node,
                 startTime: _start,
                 stopping: _stopping,
+                subtasks: _subtasks,
                 ...rest
             } = turn.moved(task, "active");
             turn.putTask(task, rest, job.key, "the service was restarted");
@@ -36,6 +37,10 @@ export function recover(turn: Turn): void {
             continue;
         }
         if (node.draining) continue;
+        if (node.state === "deallocating") {
+            turn.putNode(node, { ...node, state: "deallocated" }, "the service was restarted");
+            continue;
+        }
         if (node.state === "waitingforstarttask" || node.startTask?.state === "running") {
             turn.putNode(
                 node,

@@ -13,19 +13,63 @@ import type {
     TaskSpec,
 } from "../model/spec";
 import type { TaskRecord } from "../model/task";
-import { environmentOf, jobDirectory, ofJob, ofTask, root, specialDirectory } from "./environment";
+import {
+    environmentOf,
+    jobDirectory,
+    ofGang,
+    ofJob,
+    ofTask,
+    root,
+    specialDirectory,
+    type GangNode,
+} from "./environment";
 import type { Turn } from "./turn";
+
+export type { GangNode };
 
 export function taskDirectory(job: JobRecord, task: TaskRecord): string {
     return `${jobDirectory(job)}/${task.id}`;
 }
 
+/** guess: below the task's own directory, so that its files and streams are found and removed with it. */
+export function coordinationDirectory(job: JobRecord, task: TaskRecord): string {
+    return `${taskDirectory(job, task)}/coordination`;
+}
+
+/** What runs on each node of a multi-instance task before its own command; its files are those that all of them share. */
+export function coordinationCommand(
+    turn: Turn,
+    job: JobRecord,
+    task: TaskRecord,
+    node: NodeRecord,
+    attempt: string,
+    nodes: readonly GangNode[],
+    index: number,
+): RunCommand {
+    const spec = task.spec as unknown as TaskSpec;
+    const directory = coordinationDirectory(job, task);
+    const { coordinationCommandLine, commonResourceFiles } = spec.multiInstanceSettings ?? {};
+    const own = taskCommand(turn, job, task, node, attempt);
+    return {
+        ...own,
+        kind: "coordination",
+        directory,
+        commandLine: coordinationCommandLine ?? "",
+        environment: { ...own.environment, ...ofTask(directory), ...ofGang(nodes, directory, index === 0) },
+        resourceFiles: (commonResourceFiles ?? []).map((file) => resourceOf(turn, job.account, file)),
+        outputFiles: [],
+        leaveRunning: true,
+    };
+}
+
+/** `nodes`: of a multi-instance task. */
 export function taskCommand(
     turn: Turn,
     job: JobRecord,
     task: TaskRecord,
     node: NodeRecord,
     attempt: string,
+    nodes?: readonly GangNode[],
 ): RunCommand {
     const spec = task.spec as unknown as TaskSpec;
     const directory = taskDirectory(job, task);
@@ -43,6 +87,7 @@ export function taskCommand(
                 ...ofJob(job),
                 ...ofTask(directory),
                 AZ_BATCH_TASK_ID: task.id,
+                ...(nodes && ofGang(nodes, coordinationDirectory(job, task), true)),
                 ...packages.environment,
             },
         ),

@@ -3,6 +3,7 @@ import { idKey, recordKey } from "../model/ids";
 import { durationOf } from "../model/instant";
 import type { JobRecord, ScheduleRecord } from "../model/job";
 import type { ScheduleSpec } from "../model/spec";
+import { endAutoPool } from "./autoPool";
 import { addJob } from "./newJob";
 import { endJob } from "./jobs";
 import type { Turn } from "./turn";
@@ -21,9 +22,19 @@ export function settleSchedule(turn: Turn, key: string): void {
             settleEnd(turn, schedule, active);
             return;
         case "disabled":
+            // Documented: past the end a schedule is complete as soon as no job of it is active.
+            if (endOf(schedule) > turn.now) turn.wakeAt(`schedule:${schedule.key}`, endOf(schedule));
+            else if (active.length === 0) complete(turn, schedule);
+            return;
         case "completed":
             return;
     }
+}
+
+/** When no job is made any more. */
+function endOf({ spec }: ScheduleRecord): number {
+    const { doNotRunAfter } = (spec as unknown as ScheduleSpec).schedule;
+    return doNotRunAfter === undefined ? Infinity : Date.parse(doNotRunAfter);
 }
 
 function jobsOf(turn: Turn, schedule: ScheduleRecord): JobRecord[] {
@@ -32,40 +43,50 @@ function jobsOf(turn: Turn, schedule: ScheduleRecord): JobRecord[] {
 
 function settleActive(turn: Turn, schedule: ScheduleRecord, active: readonly JobRecord[]): void {
     const { schedule: times } = schedule.spec as unknown as ScheduleSpec;
-    const last = times.doNotRunAfter === undefined ? Infinity : Date.parse(times.doNotRunAfter);
+    const last = endOf(schedule);
     if (last <= turn.now) {
         if (active.length === 0) complete(turn, schedule);
         return;
     }
     turn.wakeAt(`schedule:${schedule.key}`, last);
-    const first = times.doNotRunUntil === undefined ? schedule.creationTime : Date.parse(times.doNotRunUntil);
     const interval = durationOf(times.recurrenceInterval ?? "");
-    const due = schedule.nextRunTime ?? first;
+    if (interval === undefined && schedule.jobCount > 0) {
+        if (active.length === 0) complete(turn, schedule);
+        return;
+    }
+    const first = times.doNotRunUntil === undefined ? schedule.creationTime : Date.parse(times.doNotRunUntil);
+    const due = schedule.nextRunTime ?? (schedule.jobCount === 0 ? first : Infinity);
     if (due > turn.now) {
-        remember(turn, schedule, due);
+        remember(turn, schedule, due, last);
         return;
     }
     if (interval === undefined) {
-        if (schedule.jobCount === 0) run(turn, schedule, undefined);
-        else if (active.length === 0) complete(turn, schedule);
+        run(turn, schedule, undefined);
         return;
     }
-    // The window in which the run that is due may still begin; past it the opportunity is lost.
-    const window = durationOf(times.startWindow ?? "") ?? Infinity;
+    // The window in which the run that is due may still begin; past it the opportunity is lost, but not by a timer of ours that
+    // was late: at a high speed a window is shorter than timers are exact.
+    const window = (durationOf(times.startWindow ?? "") ?? Infinity) + timerSlack * turn.settings.speed;
     const missed = Math.floor((turn.now - due) / interval);
     const occurrence = due + missed * interval;
     const next = occurrence + interval;
-    if (active.length > 0) {
-        if (turn.now - occurrence >= window) remember(turn, schedule, next);
-        else turn.wakeAt(`schedule:${schedule.key}`, next);
-        return;
-    }
-    if (turn.now - occurrence < window) run(turn, schedule, next);
-    else remember(turn, schedule, next);
+    const open = turn.now - occurrence < window;
+    if (open && active.length === 0) run(turn, schedule, next < last ? next : undefined);
+    else if (open) turn.wakeAt(`schedule:${schedule.key}`, next);
+    else remember(turn, schedule, next, last);
 }
 
-function remember(turn: Turn, schedule: ScheduleRecord, next: number): void {
-    if (schedule.nextRunTime !== next) turn.store.schedules.put({ ...schedule, nextRunTime: next });
+/** Milliseconds of real time. */
+const timerSlack = 250;
+
+/** When the next job comes; none comes at or after the end. */
+function remember(turn: Turn, schedule: ScheduleRecord, next: number, last: number): void {
+    const { nextRunTime: known, ...rest } = schedule;
+    if (next >= last) {
+        if (known !== undefined) turn.store.schedules.put(rest);
+        return;
+    }
+    if (known !== next) turn.store.schedules.put({ ...schedule, nextRunTime: next });
     turn.wakeAt(`schedule:${schedule.key}`, next);
 }
 
@@ -93,8 +114,10 @@ function run(turn: Turn, schedule: ScheduleRecord, next: number | undefined): vo
 
 function complete(turn: Turn, schedule: ScheduleRecord): void {
     const { nextRunTime: _none, ...rest } = turn.moved(schedule, "completed");
-    turn.store.schedules.put({ ...rest, endTime: turn.now });
+    turn.store.schedules.put({ ...rest, endTime: turn.now, eTag: eTagText(turn.store.nextNumber()) });
     turn.note(schedule.key, schedule.state, "completed", "no further run");
+    const { autoPoolSpecification } = (schedule.spec as unknown as ScheduleSpec).jobSpecification.poolInfo;
+    endAutoPool(turn, schedule.account, schedule.key, autoPoolSpecification?.keepAlive);
 }
 
 function settleEnd(turn: Turn, schedule: ScheduleRecord, active: readonly JobRecord[]): void {
@@ -116,13 +139,8 @@ function settleEnd(turn: Turn, schedule: ScheduleRecord, active: readonly JobRec
         turn.touchJob(job.key);
     }
     if (rest.length > 0) return;
-    const pool = turn.store.pools
-        .list(schedule.account)
-        .find((candidate) => candidate.autoPoolOwner === schedule.key);
-    if (pool) {
-        turn.putPool({ ...pool, ...turn.moved(pool, "deleting") });
-        turn.touchPool(pool.key);
-    }
+    const { autoPoolSpecification } = (schedule.spec as unknown as ScheduleSpec).jobSpecification.poolInfo;
+    endAutoPool(turn, schedule.account, schedule.key, autoPoolSpecification?.keepAlive);
     turn.store.schedules.delete(recordKey(schedule.account, schedule.id));
     turn.note(schedule.key, schedule.state, "deleted", `delete schedule ${idKey(schedule.id)}`);
 }

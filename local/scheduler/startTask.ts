@@ -1,7 +1,9 @@
 import type { JobRecord } from "../model/job";
+import { idKey } from "../model/ids";
 import type { NodeRecord } from "../model/pool";
 import type { TaskRecord } from "../model/task";
 import { attemptOf } from "./assign";
+import { memberPrepared } from "./gang";
 import { prepare } from "./preparation";
 import { taskCommand, taskDirectory } from "./runCommand";
 import type { Turn } from "./turn";
@@ -38,17 +40,38 @@ export function startTask(
     delete assigned.failureInfo;
     delete assigned.result;
     turn.putTask(task, assigned, job.key, `assigned to ${node.id}`);
-    const current = turn.store.nodes.get(node.key) ?? node;
-    const busy = turn.putNode(
-        current,
-        { ...current, state: "running", totalTasksRun: current.totalTasksRun + 1 },
-        "task assigned",
+    countStart(turn, job, task, node.key);
+    if (ready) turn.do({ do: "run", run: taskCommand(turn, job, assigned, node, flight.attempt) });
+}
+
+/** guess: as many as the examples of the reference show. */
+const recentKept = 10;
+
+/** The node has one task more. */
+export function countStart(
+    turn: Turn,
+    job: JobRecord,
+    task: TaskRecord,
+    key: string,
+    subtask?: number,
+): void {
+    const node = turn.store.nodes.get(key);
+    if (!node) return;
+    const recent = { job: job.key, task: idKey(task.id), ...(subtask && { subtask }) };
+    const others = (node.recentTasks ?? []).filter(
+        (other) => other.job !== recent.job || other.task !== recent.task,
     );
-    if (ready) turn.do({ do: "run", run: taskCommand(turn, job, assigned, busy, flight.attempt) });
+    const recentTasks = [recent, ...others.slice(0, recentKept - 1)];
+    const totalTasksRun = node.totalTasksRun + 1;
+    turn.putNode(node, { ...node, state: "running", totalTasksRun, recentTasks }, "task assigned");
 }
 
 /** The preparation it waited for is done. */
 export function release(turn: Turn, job: JobRecord, flight: Flight): void {
+    if (flight.gang) {
+        memberPrepared(turn, job, flight);
+        return;
+    }
     const task = flight.task && turn.store.tasks.get(flight.task.job, flight.task.id);
     const node = turn.store.nodes.get(flight.node);
     if (!task || !node) return;

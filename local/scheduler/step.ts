@@ -1,5 +1,6 @@
 import type { NodeEvent } from "../model/agent";
 import { handleEvent } from "./events";
+import { gangEnded } from "./gang";
 import { settleJob } from "./jobs";
 import { settlePool } from "./pools";
 import { settleSchedule } from "./schedules";
@@ -13,8 +14,10 @@ const most = 100_000;
 export function step(turn: Turn, events: readonly NodeEvent[]): void {
     for (const event of events) handleEvent(turn, event);
     for (let steps = 0; ; steps += 1) {
-        for (const flight of turn.waitingStopped.splice(0))
-            requeueFlight(turn, flight, "stopped while it waited for preparation");
+        for (const flight of turn.waitingStopped.splice(0)) {
+            if (flight.gang) gangEnded(turn, flight.gang);
+            else requeueFlight(turn, flight, "stopped while it waited for preparation");
+        }
         const touched = turn.takeTouched();
         if (!touched) return;
         if (steps > most)

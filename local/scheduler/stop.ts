@@ -1,5 +1,6 @@
 import { idKey } from "../model/ids";
 import type { TaskRecord } from "../model/task";
+import { endGang } from "./gang";
 import type { Turn } from "./turn";
 import type { Flight } from "./world";
 
@@ -8,9 +9,16 @@ import type { Flight } from "./world";
  * its preparation has no process; it ends at once.
  */
 export function stopFlight(turn: Turn, flight: Flight, then: NonNullable<TaskRecord["stopping"]>): void {
-    if (flight.task) {
-        const task = turn.store.tasks.get(flight.task.job, flight.task.id);
-        if (task && task.stopping !== "delete") turn.store.tasks.update({ ...task, stopping: then });
+    const { gang } = flight;
+    const { task: named } = gang?.primary ?? flight;
+    if (named) {
+        const task = turn.store.tasks.get(named.job, named.id);
+        if (task && task.stopping !== "delete" && task.stopping !== then)
+            turn.store.tasks.update({ ...task, stopping: then });
+    }
+    if (gang) {
+        endGang(turn, gang, { event: "ended", attempt: gang.primary.attempt, at: turn.now, stopped: true });
+        return;
     }
     if (flight.waitsForPreparation) {
         turn.waitingStopped.push(flight);
@@ -19,10 +27,5 @@ export function stopFlight(turn: Turn, flight: Flight, then: NonNullable<TaskRec
     if (flight.stopSent) return;
     flight.stopSent = true;
     turn.do({ do: "stop", attempt: flight.attempt });
-    turn.note(
-        flight.task ? `${flight.job ?? ""}/${idKey(flight.task.id)}` : flight.attempt,
-        undefined,
-        "stopping",
-        then,
-    );
+    turn.note(named ? `${flight.job ?? ""}/${idKey(named.id)}` : flight.attempt, undefined, "stopping", then);
 }

@@ -2,9 +2,11 @@ import type { NodeEvent } from "../model/agent";
 import { idKey } from "../model/ids";
 import { durationOf } from "../model/instant";
 import type { JobRecord } from "../model/job";
+import { isJobManager } from "../model/newJob";
 import type { FailureInfo } from "../model/pool";
 import type { ExitConditions, JobAction, JobSpec, TaskSpec } from "../model/spec";
 import type { TaskRecord } from "../model/task";
+import { endGang } from "./gang";
 import { endJob } from "./jobs";
 import type { Turn } from "./turn";
 import type { Flight } from "./world";
@@ -49,7 +51,8 @@ export function taskRunEnded(turn: Turn, flight: Flight, event: Ended): void {
         removeTask(turn, job, task);
         return;
     }
-    if (task.stopping === "requeue" || (event.stopped && task.stopping === undefined)) {
+    // What ended by itself before it was stopped has ended.
+    if (event.stopped && (task.stopping === "requeue" || task.stopping === undefined)) {
         giveBack(
             turn,
             job,
@@ -60,7 +63,7 @@ export function taskRunEnded(turn: Turn, flight: Flight, event: Ended): void {
         return;
     }
     const failureInfo = failureOf(event);
-    if (failureInfo?.code === "FailureExitCode" && task.stopping === undefined && mayRetry(job, task)) {
+    if (failureInfo?.code === "FailureExitCode" && task.stopping !== "terminate" && mayRetry(job, task)) {
         giveBack(
             turn,
             job,
@@ -78,7 +81,12 @@ export function taskRunEnded(turn: Turn, flight: Flight, event: Ended): void {
 
 /** Back to active without counting: its node or its preparation was lost. */
 export function requeueFlight(turn: Turn, flight: Flight, cause: string): void {
-    turn.world.remove(flight);
+    if (flight.gang) endGang(turn, flight.gang, { lost: cause });
+    else if (turn.world.remove(flight)) requeueTask(turn, flight, cause);
+}
+
+/** The task of a flight that is gone goes back, or becomes what it was being stopped for. */
+export function requeueTask(turn: Turn, flight: Flight, cause: string): void {
     turn.touchPool(flight.pool);
     const job = flight.job === undefined ? undefined : turn.store.jobs.get(flight.job);
     const task = flight.task && turn.store.tasks.get(flight.task.job, flight.task.id);
@@ -105,10 +113,19 @@ function giveBack(
     counts: Partial<TaskRecord>,
     cause: string,
 ): void {
-    const { node: _node, startTime: _start, stopping: _stopping, ...rest } = turn.moved(task, "active");
+    const {
+        node: _node,
+        startTime: _start,
+        stopping: _stopping,
+        subtasks: _subtasks,
+        ...rest
+    } = turn.moved(task, "active");
     const after: TaskRecord = { ...rest, ...counts };
     turn.putTask(task, after, job.key, cause);
-    turn.world.queue(job.key).returned.push(after);
+    const { returned } = turn.world.queue(job.key);
+    // Documented: a job manager that starts again comes first.
+    if (isJobManager(job, task)) returned.unshift(after);
+    else returned.push(after);
 }
 
 function mayRetry(job: JobRecord, task: TaskRecord): boolean {

@@ -2,6 +2,7 @@ import type { RunCommand } from "../model/agent";
 import type { TaskRecord } from "../model/task";
 import type { Store } from "../store/store";
 import { AutoScaleWatch } from "./autoscale";
+import type { Gang } from "./gang";
 
 /** One execution on a node, from its assignment until its end was handled. */
 export interface Flight {
@@ -11,27 +12,30 @@ export interface Flight {
     node: string;
     pool: string;
     job?: string;
-    /** Of a task only. */
+    /** Of a task, and of the subtasks of one. */
     task?: { job: number; id: string };
     slots: number;
     /** Takes no command until the preparation of its job is done on that node. */
     waitsForPreparation?: boolean;
     stopSent?: boolean;
-    /** What a multi-instance task holds beside its primary. */
-    subtaskOf?: string;
+    /** Of a multi-instance task: all its runs, of which this is one. */
+    gang?: Gang;
 }
 
 /** Tasks of a job in the order in which they are to start. */
 export interface JobQueue {
     /** Given back after a retry, a requeue or a satisfied dependency; they go first. */
     returned: TaskRecord[];
-    /** Read ahead from the store. */
+    /** Read ahead from the store; `at` is the next of them. */
     ahead: TaskRecord[];
+    at: number;
     cursor: number;
     /** Nothing more behind the cursor when last looked. */
     exhausted: boolean;
-    /** More slots than any node had free; tried again when slots come free. */
+    /** Found no room; tried again when slots come free. */
     deferred: TaskRecord[];
+    /** Sequence numbers of those that this pool can never run. */
+    hopeless: Set<number>;
 }
 
 const readAhead = 128;
@@ -42,10 +46,12 @@ export class World {
     readonly autoScale = new AutoScaleWatch();
     private readonly byNode = new Map<string, Set<Flight>>();
     private readonly byJob = new Map<string, Set<Flight>>();
+    private readonly slotsByNode = new Map<string, number>();
+    private readonly tasksByJob = new Map<string, number>();
     private readonly queues = new Map<string, JobQueue>();
     /** Jobs that may have tasks to start, by pool. */
     readonly jobsOfPool = new Map<string, Set<string>>();
-    /** Whose turn it was last among equals, by pool. */
+    /** Whose turn it was last among equals, by pool and priority. */
     readonly lastServed = new Map<string, string>();
 
     constructor(private readonly store: Store) {}
@@ -53,13 +59,25 @@ export class World {
     add(flight: Flight): void {
         this.flights.set(flight.attempt, flight);
         into(this.byNode, flight.node, flight);
-        if (flight.job) into(this.byJob, flight.job, flight);
+        this.slotsByNode.set(flight.node, this.slotsUsed(flight.node) + flight.slots);
+        if (!flight.job) return;
+        into(this.byJob, flight.job, flight);
+        if (flight.kind === "task") this.tasksByJob.set(flight.job, this.tasksRunning(flight.job) + 1);
     }
 
-    remove(flight: Flight): void {
+    /** False when it was taken out before. */
+    remove(flight: Flight): boolean {
+        if (this.flights.get(flight.attempt) !== flight) return false;
         this.flights.delete(flight.attempt);
         outOf(this.byNode, flight.node, flight);
-        if (flight.job) outOf(this.byJob, flight.job, flight);
+        if (this.byNode.has(flight.node))
+            this.slotsByNode.set(flight.node, this.slotsUsed(flight.node) - flight.slots);
+        else this.slotsByNode.delete(flight.node);
+        if (!flight.job) return true;
+        outOf(this.byJob, flight.job, flight);
+        if (flight.kind === "task") this.tasksByJob.set(flight.job, this.tasksRunning(flight.job) - 1);
+        if (!this.byJob.has(flight.job)) this.tasksByJob.delete(flight.job);
+        return true;
     }
 
     onNode(node: string): ReadonlySet<Flight> {
@@ -70,46 +88,61 @@ export class World {
         return this.byJob.get(job) ?? none;
     }
 
+    /** One flight a task: of a multi-instance task its primary. */
     tasksOfJob(job: string): Flight[] {
-        return [...this.ofJob(job)].filter(
-            (flight) => flight.task !== undefined && flight.subtaskOf === undefined,
-        );
+        return [...this.ofJob(job)].filter((flight) => flight.kind === "task");
+    }
+
+    /** How many those are. */
+    tasksRunning(job: string): number {
+        return this.tasksByJob.get(job) ?? 0;
     }
 
     slotsUsed(node: string): number {
-        let used = 0;
-        for (const flight of this.onNode(node)) used += flight.slots;
-        return used;
+        return this.slotsByNode.get(node) ?? 0;
+    }
+
+    /** Whether there may be tasks to start. */
+    mayHaveTasks(job: string): boolean {
+        const queue = this.queues.get(job);
+        return !queue || !queue.exhausted || waitingIn(queue) > 0;
     }
 
     /** The next task of the job that is still to be started, or undefined. It is the caller's to start, defer or give back. */
     next(job: string, number: number): TaskRecord | undefined {
         const queue = this.queue(job);
         for (;;) {
-            const task = queue.returned.shift() ?? queue.ahead.shift();
-            if (task) {
-                // It may have been terminated, deleted or changed since it was read.
-                const fresh = this.store.tasks.get(number, task.id);
-                if (
-                    fresh &&
-                    fresh.sequence === task.sequence &&
-                    fresh.state === "active" &&
-                    fresh.blockedBy === 0
-                )
-                    return fresh;
+            const task = queue.returned.shift() ?? queue.ahead[queue.at++];
+            if (!task) {
+                if (!this.refill(queue, number)) return undefined;
                 continue;
             }
-            if (!this.refill(queue, number)) return undefined;
+            const fresh = this.fresh(number, task);
+            if (fresh) return fresh;
         }
+    }
+
+    /** The task as it is now, when it is still to be started: it may have been terminated, deleted or changed since it was read. */
+    fresh(number: number, task: TaskRecord): TaskRecord | undefined {
+        const fresh = this.store.tasks.get(number, task.id);
+        const ready = fresh?.sequence === task.sequence && fresh.state === "active" && fresh.blockedBy === 0;
+        return ready ? fresh : undefined;
     }
 
     queue(job: string): JobQueue {
         let queue = this.queues.get(job);
-        if (!queue)
-            this.queues.set(
-                job,
-                (queue = { returned: [], ahead: [], cursor: 0, exhausted: false, deferred: [] }),
-            );
+        if (!queue) {
+            queue = {
+                returned: [],
+                ahead: [],
+                at: 0,
+                cursor: 0,
+                exhausted: false,
+                deferred: [],
+                hopeless: new Set(),
+            };
+            this.queues.set(job, queue);
+        }
         return queue;
     }
 
@@ -118,22 +151,32 @@ export class World {
         for (const jobs of this.jobsOfPool.values()) jobs.delete(job);
     }
 
-    /** Starts over from the first task: for jobs whose earlier tasks came back by an operation. */
-    rewind(job: string): void {
-        this.queues.delete(job);
+    /**
+     * Starts over from the first task when there are more to start than the queue knows of: earlier ones came back by an operation
+     * (reactivated, enabled again). True when it did.
+     */
+    rewind(job: string, number: number): boolean {
+        const queue = this.queue(job);
+        const { active, blocked } = this.store.tasks.counts(number);
+        if (active - blocked <= queue.deferred.length + queue.hopeless.size) return false;
+        queue.cursor = 0;
+        queue.exhausted = false;
+        queue.hopeless.clear();
+        return true;
     }
 
     private refill(queue: JobQueue, number: number): boolean {
         queue.ahead = this.store.tasks.ready(number, queue.cursor, readAhead);
+        queue.at = 0;
         const last = queue.ahead.at(-1);
-        if (last) {
-            queue.cursor = last.sequence;
-            queue.exhausted = false;
-            return true;
-        }
-        queue.exhausted = true;
-        return false;
+        queue.exhausted = last === undefined;
+        if (last) queue.cursor = last.sequence;
+        return last !== undefined;
     }
+}
+
+export function waitingIn(queue: JobQueue): number {
+    return queue.returned.length + Math.max(0, queue.ahead.length - queue.at) + queue.deferred.length;
 }
 
 const none: ReadonlySet<Flight> = new Set();

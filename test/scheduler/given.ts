@@ -34,6 +34,11 @@ const account: AccountRecord = {
 export class ScriptedHost implements NodeHost {
     readonly running = new Map<string, RunCommand>();
     readonly removed: string[] = [];
+    /** Attempts whose left-overs were to be ended. */
+    readonly endedLeft: string[] = [];
+    readonly dropped: string[] = [];
+    /** How many runs each directory had on each node, `node directory`. */
+    readonly runs = new Map<string, number>();
     private listener: (events: readonly NodeEvent[]) => void = () => undefined;
 
     perform(commands: readonly NodeCommand[]): void {
@@ -66,6 +71,10 @@ export class ScriptedHost implements NodeHost {
         return [...this.running.values()].filter((run) => run.kind === kind);
     }
 
+    private count(what: string): void {
+        this.runs.set(what, (this.runs.get(what) ?? 0) + 1);
+    }
+
     private take(command: NodeCommand): void {
         switch (command.do) {
             case "openNode":
@@ -76,6 +85,10 @@ export class ScriptedHost implements NodeHost {
                 return;
             case "run":
                 this.running.set(command.run.attempt, command.run);
+                this.count(`${command.run.node} ${command.run.directory}`);
+                return;
+            case "endLeft":
+                this.endedLeft.push(command.attempt);
                 return;
             case "stop":
                 if (this.running.has(command.attempt))
@@ -85,6 +98,7 @@ export class ScriptedHost implements NodeHost {
                 this.removed.push(command.directory);
                 return;
             case "dropNode":
+                this.dropped.push(command.node);
                 return;
         }
     }

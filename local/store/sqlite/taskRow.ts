@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../model/json";
 import type { FailureInfo } from "../../model/pool";
-import type { TaskNode, TaskRecord, TaskState } from "../../model/task";
+import type { SubtaskRecord, TaskNode, TaskRecord, TaskState } from "../../model/task";
 
 export const stateCodes: Readonly<Record<TaskState, number>> = {
     active: 0,
@@ -25,6 +25,7 @@ interface Life {
     failureInfo?: FailureInfo | undefined;
     node?: TaskNode | undefined;
     stopping?: TaskRecord["stopping"] | undefined;
+    subtasks?: SubtaskRecord[] | undefined;
 }
 
 export function lifeText(task: Omit<TaskRecord, "sequence">): string {
@@ -39,6 +40,7 @@ export function lifeText(task: Omit<TaskRecord, "sequence">): string {
         failureInfo: task.failureInfo,
         node: task.node,
         stopping: task.stopping,
+        subtasks: task.subtasks,
     };
     return JSON.stringify(life);
 }
@@ -68,6 +70,7 @@ export function taskOf(row: TaskRow): TaskRecord {
     if (life.failureInfo) task.failureInfo = life.failureInfo;
     if (life.node) task.node = life.node;
     if (life.stopping) task.stopping = life.stopping;
+    if (life.subtasks) task.subtasks = life.subtasks;
     if (row["startTime"] !== null) task.startTime = Number(row["startTime"]);
     if (row["endTime"] !== null) task.endTime = Number(row["endTime"]);
     if (row["exitCode"] !== null) task.exitCode = Number(row["exitCode"]);
