@@ -3,6 +3,7 @@ import { versionOrder } from "../../http/routes";
 import { durationText, isoText } from "../../model/instant";
 import type { JsonObject } from "../../model/json";
 import { isObject } from "../../model/json";
+import { poolDefaults } from "../../model/newPool";
 import type { NodeRecord, PoolRecord } from "../../model/pool";
 import { propertiesOf } from "../shapes";
 import { given, stateOf, withoutSecrets } from "./parts";
@@ -49,6 +50,7 @@ export function renderPool(
         stateTransitionTime: isoText(pool.stateTransitionTime),
         allocationState: pool.allocationState,
         allocationStateTransitionTime: isoText(pool.allocationStateTransitionTime),
+        ...poolDefaults,
         ...(withoutSecrets(spec) as JsonObject),
         resizeErrors: pool.resizeErrors?.length ? pool.resizeErrors : undefined,
         currentDedicatedNodes: dedicated,
