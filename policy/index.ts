@@ -10,8 +10,7 @@ decodeOnce();
 let names: string[] = [];
 watchConfiguredNames((found) => (names = found));
 const checkConfiguration = (): void => checkNames(rules, names);
-const { profile, rules: configured, off } = configuration();
-const today = new Date().toISOString().slice(0, 10);
+const { profile, rules: configured, off, today } = configuration();
 // The first line of the pack's output is its port, which the library prints; the engine shows the others.
 const say = (line: string): void => console.log(`azure-batch: ${line}`);
 
@@ -28,7 +27,7 @@ new PolicyPack(
 /** A broken configuration is the user's to mend: the engine shows a RunError without a stack. */
 function configuration(): Configuration {
     try {
-        return readConfiguration(rules, process.env);
+        return readConfiguration(rules, process.env, new Date());
     } catch (error) {
         throw error instanceof ConfigurationError ? new RunError(error.message) : error;
     }

@@ -10,6 +10,7 @@ export const COMMON_KEYS = ["enforcementLevel", "levels"] as const;
 export const SUMMARY = "azure-batch-summary";
 
 const NAMESPACE = "azure-batch-policy:";
+const TODAY_VARIABLE = "AZURE_BATCH_POLICY_TODAY";
 const PROFILE_VARIABLE = "AZURE_BATCH_POLICY_PROFILE";
 
 /** A configuration that cannot be followed: it names the rule and the key. */
@@ -24,6 +25,8 @@ export class ConfigurationError extends Error {
 /** What stack configuration and environment say of the pack. */
 export interface Configuration {
     readonly profile: Profile;
+    /** Day by which ends of support are judged, `YYYY-MM-DD`. */
+    readonly today: string;
     readonly rules: PolicyPackConfig;
     /** Rules that are off for the whole stack, and why. */
     readonly off: readonly { readonly rule: string; readonly reason: string }[];
@@ -33,7 +36,11 @@ export interface Configuration {
  * Reads `azure-batch-policy:...` of the stack's configuration, which the engine hands over in the environment.
  * @throws ConfigurationError
  */
-export function readConfiguration(rules: readonly Rule[], environment: NodeJS.ProcessEnv): Configuration {
+export function readConfiguration(
+    rules: readonly Rule[],
+    environment: NodeJS.ProcessEnv,
+    now: Date,
+): Configuration {
     const given = Object.entries(stackConfiguration(environment))
         .filter(([key]) => key.startsWith(NAMESPACE))
         .map(([key, value]) => [key.slice(NAMESPACE.length), value] as const);
@@ -59,7 +66,16 @@ export function readConfiguration(rules: readonly Rule[], environment: NodeJS.Pr
             `${source}: '${profile}' is not a profile: it can be ${PROFILES.join(", ")}`,
         );
     }
-    return { profile, rules: settings, off };
+    return { profile, today: readToday(environment, now), rules: settings, off };
+}
+
+/** Another day than today's shows what will have ended by then. */
+function readToday(environment: NodeJS.ProcessEnv, now: Date): string {
+    const given = environment[TODAY_VARIABLE];
+    if (given === undefined) return now.toISOString().slice(0, 10);
+    if (!/^\d{4}-\d{2}-\d{2}$/.test(given) || Number.isNaN(Date.parse(given)))
+        throw new ConfigurationError(`${TODAY_VARIABLE}: '${given}' is not a day: write it as 2027-06-30`);
+    return given;
 }
 
 const isProfile = (text: string): text is Profile => (PROFILES as readonly string[]).includes(text);

@@ -2,15 +2,21 @@ import * as assert from "node:assert/strict";
 import { checkNames, readConfiguration } from "../../policy/core/configuration";
 import { rules } from "../../policy/rules";
 
+const NOW = new Date("2026-11-21T23:59:59Z");
 const KEYS = "azure-batch-account-disable-local-authentication";
 const ZONES = "azure-batch-pool-enable-zones";
 
 const configuration = (values: Record<string, string>, environment: NodeJS.ProcessEnv = {}) =>
-    readConfiguration(rules, { ...environment, PULUMI_CONFIG: JSON.stringify(values) });
+    readConfiguration(rules, { ...environment, PULUMI_CONFIG: JSON.stringify(values) }, NOW);
 
 describe("the configuration of the stack", () => {
     it("is the profile recommended when it says nothing", () => {
-        assert.deepEqual(readConfiguration(rules, {}), { profile: "recommended", rules: {}, off: [] });
+        assert.deepEqual(readConfiguration(rules, {}, NOW), {
+            profile: "recommended",
+            today: "2026-11-21",
+            rules: {},
+            off: [],
+        });
         assert.deepEqual(configuration({ "aws:region": "x", "azure-native:location": "y" }).rules, {});
     });
 
@@ -22,6 +28,10 @@ describe("the configuration of the stack", () => {
             { AZURE_BATCH_POLICY_PROFILE: "regulated" },
         );
         assert.equal(both.profile, "essential");
+    });
+
+    it("takes another day from the environment", () => {
+        assert.equal(configuration({}, { AZURE_BATCH_POLICY_TODAY: "2027-07-01" }).today, "2027-07-01");
     });
 
     it("sets a rule's level in one line, with a reason where it is turned off", () => {
