@@ -36,7 +36,7 @@ export interface RunCommand {
     elevated: boolean;
     userName?: string;
     containerSettings?: ContainerSettings;
-    /** Mounts of the pool, for the first run on a node. */
+    /** Mounts of the pool; made by the first run on a node after its boot. */
     mounts?: unknown[];
 }
 

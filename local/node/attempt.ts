@@ -174,6 +174,7 @@ export class Attempt {
             commandLine: run.commandLine,
             environment: { ...run.environment, ...container?.environment },
             ...(container && { argv: container.argv }),
+            ...(run.leaveRunning && { leaveRunning: true }),
             ...(home !== undefined && { sandbox: { home, elevated: run.elevated } }),
         });
     }

@@ -112,6 +112,8 @@ class Host implements NodeHost {
                 else this.emit({ event: "ended", attempt: command.attempt, at: Date.now(), stopped: true });
                 return;
             }
+            case "endLeft":
+                return this.spawner.send({ do: "endLeft", attempt: command.attempt });
             case "openNode":
                 return this.alone(command.node, async () => {
                     this.directories.open(command.node);

@@ -82,6 +82,13 @@ function startTaskEnded(turn: Turn, flight: Flight, event: Extract<NodeEvent, { 
         return;
     }
     const after: NodeRecord = { ...node, startTask };
+    if (failureInfo?.code === "MountConfigurationError" || failureInfo?.code === "ApplicationPackageError") {
+        // What is wrong there is the pool's: no task could run.
+        const { code, message, details } = failureInfo;
+        const errors = [{ code, message, ...(details && { errorDetails: details }) }];
+        turn.putNode(node, { ...after, state: "unusable", errors }, code);
+        return;
+    }
     if (node.state !== "waitingforstarttask") {
         turn.store.nodes.put(after);
         return;

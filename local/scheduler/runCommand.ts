@@ -113,7 +113,6 @@ export function startTaskCommand(
             ...packages.environment,
         }),
         applicationPackages: packages.files,
-        ...(spec.mountConfiguration && { mounts: spec.mountConfiguration }),
     };
 }
 
@@ -185,6 +184,7 @@ function common(
     kind: RunCommand["kind"],
 ): RunCommand {
     const user = spec.userIdentity;
+    const pool = turn.poolOf(node)?.spec as unknown as PoolSpec | undefined;
     return {
         attempt,
         kind,
@@ -195,6 +195,7 @@ function common(
         resourceFiles: (spec.resourceFiles ?? []).map((file) => resourceOf(turn, account, file)),
         outputFiles: [],
         applicationPackages: [],
+        ...(pool?.mountConfiguration && { mounts: pool.mountConfiguration }),
         elevated: user?.autoUser?.elevationLevel === "admin" || isAdmin(turn, node, user?.username),
         ...(user?.username !== undefined && { userName: user.username }),
         ...(spec.containerSettings && {

@@ -83,6 +83,21 @@ for (const namespace of [true, false]) {
             await until(() => sleepers(breaks) === 0);
         });
 
+        it("that a run may leave behind live on after it, until they are ended by its name", async () => {
+            const [left, other] = [oddTime(), oddTime()];
+            const leaving = host.start({ commandLine: `sh -c "sleep ${left} &"`, leaveRunning: true });
+            await host.ended(leaving);
+            const kept = host.start({ commandLine: `sh -c "sleep ${other} &"`, leaveRunning: true });
+            await host.ended(kept);
+            await until(() => sleepers(left) === 1 && sleepers(other) === 1);
+            host.perform({ do: "endLeft", attempt: leaving });
+            await until(() => sleepers(left) === 0);
+            strictEqual(sleepers(other), 1);
+            host.perform({ do: "clearNode", node, boot: 7, wipe: false });
+            await host.event((event) => event.event === "nodeCleared" && event.boot === 7 && event);
+            await until(() => sleepers(other) === 0);
+        });
+
         it("end with a reboot, after which the node's files are still there and with a reimage are not", async () => {
             const time = oddTime();
             const attempt = host.start({

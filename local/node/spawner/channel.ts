@@ -71,6 +71,9 @@ export class SpawnerChannel {
             hand.starting.add(message.run.attempt);
             this.handOf.set(message.run.attempt, hand);
             hand.writer.send(message);
+        } else if (message.do === "endLeft") {
+            // Which of them ran it is forgotten with its end; the other one does not know it.
+            for (const hand of this.hands) hand.writer.send(message);
         } else if (message.do === "stop") {
             this.handOf.get(message.attempt)?.writer.send(message);
         } else if (message.do === "seal") {

@@ -27,6 +27,7 @@ const read = lineReader((line) => {
         if (message.do === "run") runs.start(message.run);
         else if (message.do === "stop") stopped.push(message.attempt);
         else if (message.do === "seal") seal(message.directory);
+        else if (message.do === "endLeft") runs.endLeft(message.attempt);
         else if (message.do === "clear") runs.clear(message.node, message.ticket);
         else {
             runs.open(message);

@@ -4,6 +4,8 @@ export type ToSpawner =
     | { do: "hello"; mark: string; nodes: string; environment: Record<string, string>; ledger?: string }
     | { do: "run"; run: SpawnRequest }
     | { do: "stop"; attempt: string }
+    /** Ends what a run with `leaveRunning` left behind. */
+    | { do: "endLeft"; attempt: string }
     /** Makes a directory read-only for processes, as far as the kernel allows it. */
     | { do: "seal"; directory: string }
     /** Ends all that a node runs, left-overs of finished attempts included. Answered by `cleared` with the same ticket. */
@@ -23,6 +25,8 @@ export interface SpawnRequest {
     /** Runs in the node's sandbox, which is opened if need be: the directory that holds the node's root, and whether as its root. */
     sandbox?: { home: string; elevated: boolean };
     environment: Record<string, string>;
+    /** What stays in the background when it ends lives on until `endLeft` or `clear`. */
+    leaveRunning?: boolean;
 }
 
 export type FromSpawner =

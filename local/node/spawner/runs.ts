@@ -23,6 +23,7 @@ interface Run {
     directory: string;
     pid: number;
     stopped: boolean;
+    leaveRunning: boolean;
     /** Appears when the program is not there inside the sandbox. */
     missing?: string;
 }
@@ -30,6 +31,8 @@ interface Run {
 /** The processes that were started and have not ended. */
 export class Runs {
     private readonly byAttempt = new Map<string, Run>();
+    /** Ended ones whose background processes live on. */
+    private readonly left = new Map<string, Run>();
     /** Runs that wait for their node's sandbox. */
     private readonly entering = new Map<string, string>();
     private readonly sandboxes = new Sandboxes();
@@ -143,7 +146,8 @@ export class Runs {
             });
             return;
         }
-        const run: Run = { attempt, node, directory, pid, stopped: false, missing };
+        const leaveRunning = request.leaveRunning === true;
+        const run: Run = { attempt, node, directory, pid, stopped: false, leaveRunning, missing };
         this.byAttempt.set(attempt, run);
         this.note(pid);
         this.report({ is: "started", attempt, at: Date.now(), pid });
@@ -155,7 +159,8 @@ export class Runs {
         child.once("exit", (code, signal) => {
             this.byAttempt.delete(run.attempt);
             // guess: what stays in the group of a finished task ends with it; what broke away with setsid lives until reboot.
-            kill(-run.pid, "SIGKILL");
+            if (run.leaveRunning && !run.stopped) this.left.set(run.attempt, run);
+            else kill(-run.pid, "SIGKILL");
             if (run.missing !== undefined && code === 127 && rmIfThere(run.missing)) {
                 const message = "The program does not exist on the node.";
                 this.report({
@@ -219,7 +224,19 @@ export class Runs {
         });
     }
 
+    endLeft(attempt: string): void {
+        const run = this.left.get(attempt);
+        if (!run || !this.left.delete(attempt)) return;
+        const mark = markOf(this.mark, run.node, attempt);
+        // Its own process is gone, so its id may be another's by now: only what carries the mark or writes to its files is it.
+        endTrees({
+            leaders: new Set(),
+            also: ({ pid }) => markOfProcess(pid) === mark || writesBelow(pid, run.directory),
+        });
+    }
+
     clear(node: string, ticket: number): void {
+        for (const [attempt, run] of this.left) if (run.node === node) this.left.delete(attempt);
         const runs = [...this.byAttempt.values()].filter((run) => run.node === node);
         for (const run of runs) run.stopped = true;
         for (const [attempt, other] of this.entering) if (other === node) this.entering.delete(attempt);
