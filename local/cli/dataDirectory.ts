@@ -7,6 +7,7 @@ import {
     rmSync,
     writeFileSync,
     statSync,
+    statfsSync,
     chmodSync,
 } from "node:fs";
 import os from "node:os";
@@ -66,6 +67,7 @@ export function prepareDataDirectory(directory: string): void {
             `${directory} has files in it that are not Batch Local's; choose an empty or a new directory with --data`,
         );
     }
+    needRoom(directory);
     chmodSync(directory, 0o700);
     writeFileSync(path.join(directory, mark), markText, { mode: 0o600 });
     // Keys and other people's data must not get into version control.
@@ -77,6 +79,19 @@ function makeDirectory(directory: string): void {
     if (existsSync(directory)) return;
     makeDirectory(path.dirname(directory));
     mkdirSync(directory, { mode: 0o700 });
+}
+
+/** Below this the store, the logs or the engine's state would fail half way, each in words of its own. */
+const leastRoom = 32 * 2 ** 20;
+
+function needRoom(directory: string): void {
+    const { bavail, bsize } = statfsSync(directory);
+    const free = bavail * bsize;
+    if (free >= leastRoom) return;
+    const [has, needs] = [free, leastRoom].map((bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`);
+    throw new Failure(
+        `${directory}: the disk has ${has} free and ${needs} are needed; make room or choose another place with --data`,
+    );
 }
 
 export function isDataDirectory(directory: string): boolean {
