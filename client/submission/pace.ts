@@ -7,6 +7,8 @@ export interface PaceOptions {
 }
 
 const WINDOW = 1000;
+const QUICK = 5;
+const ENOUGH = 16;
 
 /**
  * Concurrency grows while latency holds and shrinks when the service refuses. After the first refusal a rate is kept besides:
@@ -36,7 +38,8 @@ export class Pace {
 
     /** Requests at once that are allowed now. */
     get limit(): number {
-        return Math.floor(this.#limit);
+        // After a refusal one request finds out whether the service takes more; the others would be refused with it.
+        return this.#refusals > 0 ? 1 : Math.floor(this.#limit);
     }
 
     /** Milliseconds until the next request may start; claims the place when it is 0. */
@@ -56,6 +59,8 @@ export class Pace {
         if (this.#answered.length > 4096) this.#answered = this.#answered.filter((at) => at > now - WINDOW);
         this.#fastest = Math.min(this.#fastest, latency);
         if (underWay < this.limit) return;
+        // Answers that come at once do not wait for a network: more requests at once would bring nothing but more refusals.
+        if (this.#fastest < QUICK && this.#limit >= ENOUGH) return;
         if (latency <= this.#fastest * 2 + 10) {
             this.#limit = Math.min(this.#max, this.#limit + (this.#growing ? 1 : 1 / this.#limit));
         } else if (latency > this.#fastest * 4 + 100) {
@@ -67,10 +72,11 @@ export class Pace {
     /** The service refused a request with 429 or 503. */
     refused(now: number, retryAfter: number | undefined): void {
         this.#growing = false;
-        this.#refusals += 1;
+        // Requests that were under way together are refused together, which is one refusal.
+        if (now >= this.#heldUntil) this.#refusals += 1;
         const hold = Math.min(retryAfter ?? 50 * 2 ** Math.min(this.#refusals, 5), 2000);
         this.#heldUntil = Math.max(this.#heldUntil, now + hold);
-        // Requests that were under way together are refused together: one cut for all of them.
+        // One cut for all of them.
         if (now - this.#lastCut < 300) return;
         this.#lastCut = now;
         this.#limit = Math.max(1, this.#limit * 0.8);
