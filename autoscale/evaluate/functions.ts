@@ -11,6 +11,9 @@ export interface FunctionContext {
     readonly random: () => number;
 }
 
+/** Longer vectors can only come from joining a vector to itself again and again, which would use up all memory. */
+const MAX_VECTOR = 200_000;
+
 // Plain loops over packed vectors, one for each function: a shared loop that calls back, or one that also looks at the kind of each
 // argument, is several times slower over a day of samples.
 
@@ -83,8 +86,15 @@ function length(args: readonly Value[]): number {
     return count;
 }
 
-function flatten(args: readonly Value[]): Float64Array {
-    const result = new Float64Array(length(args));
+function flatten(args: readonly Value[], offset: number): Float64Array {
+    const size = length(args);
+    if (size > MAX_VECTOR)
+        throw new Failure(
+            "value",
+            `A vector of ${size} elements is too long; the limit is ${MAX_VECTOR}.`,
+            offset,
+        );
+    const result = new Float64Array(size);
     let at = 0;
     for (const arg of args) {
         if (typeof arg === "number") result[at++] = arg;
@@ -162,7 +172,7 @@ export function callFunction(
         const [first] = args;
         return args.length === 1 && typeof first === "number"
             ? elementwise(first)
-            : flatten(args).map((value) => elementwise(value));
+            : flatten(args, offset).map((value) => elementwise(value));
     }
     return special(name, args, context, offset);
 }
@@ -179,7 +189,7 @@ function special(
 ): Value {
     switch (name) {
         case "vec":
-            return flatten(args);
+            return flatten(args, offset);
         case "percentile":
             return percentile(args[0] as Vector, args[1] as number);
         case "val":

@@ -34,55 +34,33 @@ const NOTHING = new Float64Array(0);
 export class SampleSeries {
     private times = new Float64Array(64);
     private samples = new Float64Array(64);
-    private size = 0;
+    /** The samples kept are those from `head` up to `end`. */
+    private head = 0;
+    private end = 0;
 
     /** Adds a sample; at the end in constant time, else in its place. */
     add(time: number, value: number): void {
-        if (this.size === this.times.length) this.grow();
-        let at = this.size;
-        if (at > 0 && time < (this.times[at - 1] ?? 0)) {
+        if (this.end === this.times.length) this.makeRoom();
+        let at = this.end;
+        if (at > this.head && time < (this.times[at - 1] ?? 0)) {
             at = this.after(time);
             // Views handed out before stay as they were: the arrays are replaced, not shifted.
             this.times = this.times.slice();
             this.samples = this.samples.slice();
-            this.times.copyWithin(at + 1, at, this.size);
-            this.samples.copyWithin(at + 1, at, this.size);
+            this.times.copyWithin(at + 1, at, this.end);
+            this.samples.copyWithin(at + 1, at, this.end);
         }
         this.times[at] = time;
         this.samples[at] = value;
-        this.size++;
-    }
-
-    get length(): number {
-        return this.size;
+        this.end++;
     }
 
     get begin(): number | undefined {
-        return this.size > 0 ? this.times[0] : undefined;
+        return this.end > this.head ? this.times[this.head] : undefined;
     }
 
-    /** Number of samples with a time up to and including `time`. */
-    after(time: number): number {
-        let low = 0;
-        let high = this.size;
-        while (low < high) {
-            const middle = (low + high) >>> 1;
-            if ((this.times[middle] ?? Infinity) <= time) low = middle + 1;
-            else high = middle;
-        }
-        return low;
-    }
-
-    /** Number of samples before `time`. */
-    before(time: number): number {
-        let low = 0;
-        let high = this.size;
-        while (low < high) {
-            const middle = (low + high) >>> 1;
-            if ((this.times[middle] ?? Infinity) < time) low = middle + 1;
-            else high = middle;
-        }
-        return low;
+    count(until: number): number {
+        return this.after(until) - this.head;
     }
 
     range(from: number, to: number): SampleRange {
@@ -94,25 +72,48 @@ export class SampleSeries {
 
     latest(count: number, until: number): Vector {
         const end = this.after(until);
-        return this.samples.subarray(Math.max(0, end - count), end);
+        return this.samples.subarray(Math.max(this.head, end - count), end);
     }
 
-    /** Forgets samples before `time`. */
+    /** Forgets samples before `time`; their room is used again when the series grows. */
     forget(time: number): void {
-        const first = this.before(time);
-        if (first === 0) return;
-        this.times = this.times.slice(first);
-        this.samples = this.samples.slice(first);
-        this.size -= first;
+        this.head = this.before(time);
     }
 
-    private grow(): void {
-        const times = new Float64Array(Math.max(64, this.times.length * 2));
+    /** Place behind the last sample up to and including `time`. */
+    private after(time: number): number {
+        let low = this.head;
+        let high = this.end;
+        while (low < high) {
+            const middle = (low + high) >>> 1;
+            if ((this.times[middle] ?? Infinity) <= time) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    /** Place of the first sample at or after `time`. */
+    private before(time: number): number {
+        let low = this.head;
+        let high = this.end;
+        while (low < high) {
+            const middle = (low + high) >>> 1;
+            if ((this.times[middle] ?? Infinity) < time) low = middle + 1;
+            else high = middle;
+        }
+        return low;
+    }
+
+    private makeRoom(): void {
+        const kept = this.end - this.head;
+        const times = new Float64Array(Math.max(64, kept * 2));
         const samples = new Float64Array(times.length);
-        times.set(this.times);
-        samples.set(this.samples);
+        times.set(this.times.subarray(this.head, this.end));
+        samples.set(this.samples.subarray(this.head, this.end));
         this.times = times;
         this.samples = samples;
+        this.head = 0;
+        this.end = kept;
     }
 }
 
@@ -141,7 +142,7 @@ export class SampleHistory implements Samples {
     }
 
     count(metric: string, until: number): number {
-        return this.series.get(metric)?.after(until) ?? 0;
+        return this.series.get(metric)?.count(until) ?? 0;
     }
 
     begin(metric: string): number | undefined {

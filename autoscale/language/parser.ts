@@ -44,7 +44,9 @@ class Parser {
     private token: Token;
     private lastEnd = 0;
     private depth = 0;
-    private emptyStatement = false;
+    private errors = 0;
+    /** What is reported once a formula, however often it occurs. */
+    private readonly warned = new Set<string>();
     private assigning: Token | undefined;
     /** The condition read last, unless it stands in brackets. */
     private bare: Expression | undefined;
@@ -108,12 +110,17 @@ class Parser {
 
     private report(problem: Problem & { severity?: "warning" }): void {
         this.problems.push(problem);
-        if (this.problems.length < MAX_PROBLEMS) return;
+        if (problem.severity === "warning" || ++this.errors < MAX_PROBLEMS) return;
         const { start, end } = problem;
         const { line, column } = this.lines.position(start);
         const message = `Too many errors: reading stopped at line ${line}, column ${column}.`;
         this.problems.push({ code: ErrorCode.syntax, message, start, end });
         throw new GiveUp();
+    }
+
+    private warnOnce(code: string, message: string, { start, end }: Span, fix: string): void {
+        if (!this.warned.has(code)) this.report({ code, severity: "warning", message, fix, start, end });
+        this.warned.add(code);
     }
 
     private error(message: string, at: Span, fix?: string): void {
@@ -153,18 +160,8 @@ class Parser {
 
     private statement(): Statement | undefined {
         if (this.at(";")) {
-            if (!this.emptyStatement) {
-                const message = "An empty statement: whether the service takes it is not known.";
-                this.report({
-                    code: "AS001",
-                    severity: "warning",
-                    message,
-                    fix: "Remove the semicolon.",
-                    start: this.token.start,
-                    end: this.token.end,
-                });
-                this.emptyStatement = true;
-            }
+            const message = "An empty statement: whether the service takes it is not known.";
+            this.warnOnce("AS001", message, this.here(), "Remove the semicolon.");
             this.advance();
             return undefined;
         }
@@ -291,14 +288,7 @@ class Parser {
         if (branch === this.bare) {
             const message =
                 "A condition inside a condition without brackets: whether the service takes it is not known.";
-            this.report({
-                code: "AS013",
-                severity: "warning",
-                message,
-                fix: "Put it in brackets.",
-                start: branch.span.start,
-                end: branch.span.end,
-            });
+            this.warnOnce("AS013", message, branch.span, "Put it in brackets.");
         }
         return branch;
     }

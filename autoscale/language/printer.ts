@@ -1,6 +1,6 @@
 import { type Binary, type Expression, type Formula, type Statement, leftChain } from "./ast";
 import { PRECEDENCE, parse } from "./parser";
-import type { Diagnostic } from "./source";
+import { type Diagnostic, MAX_FORMULA_LENGTH } from "./source";
 
 export interface PrintOptions {
     /** Longer statements are broken over several lines. @default 100 */
@@ -32,13 +32,31 @@ export function print(formula: Formula, options: PrintOptions = {}): string {
     return lines.length > 0 ? `${lines.join("\n")}\n` : "";
 }
 
-/** Formats a text. One with errors comes back unchanged, with its diagnostics. */
+/**
+ * Formats a text. One with errors comes back unchanged, with its diagnostics; so does one that would get too long for the service by
+ * being formatted, with a warning.
+ */
 export function format(
     text: string,
     options: PrintOptions = {},
 ): { text: string; diagnostics: Diagnostic[] } {
     const { formula, diagnostics } = parse(text);
-    return { text: formula.complete ? print(formula, options) : text, diagnostics };
+    if (!formula.complete) return { text, diagnostics };
+    const candidates = [print(formula, options), print(formula, { ...options, width: Infinity })];
+    const fitting = candidates.find((candidate) => candidate.length <= MAX_FORMULA_LENGTH);
+    if (fitting !== undefined) return { text: fitting, diagnostics };
+    const message = `Formatted it would have more than ${MAX_FORMULA_LENGTH} characters, which the service refuses; it is left as it is.`;
+    const warning: Diagnostic = {
+        code: "AS014",
+        severity: "warning",
+        line: 1,
+        column: 1,
+        message,
+        fix: "Shorten comments and names.",
+        offset: 0,
+        length: 1,
+    };
+    return { text, diagnostics: [...diagnostics, warning] };
 }
 
 function comment(text: string): string {

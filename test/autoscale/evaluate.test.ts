@@ -244,6 +244,21 @@ describe("autoscale: evaluate", function () {
             assert.equal(value("$ActiveTasks.GetSample(6)", samples), "[5,4,3,2,1,0]");
         });
 
+        it("forgets what it is told to and keeps what was handed out", () => {
+            const samples = every30s(Array.from({ length: 500 }, (_, i) => i));
+            const view = samples.latest("$ActiveTasks", 500, now);
+            samples.forget(now - 60_000);
+            assert.equal(value("$ActiveTasks.GetSample(9)", samples), "[497,498,499]");
+            assert.equal(value("$ActiveTasks.Count()", samples), "3");
+            for (let i = 1; i <= 2000; i++) {
+                samples.add("$ActiveTasks", now + i * 30_000, i);
+                samples.forget(now + (i - 5) * 30_000);
+            }
+            assert.equal(samples.count("$ActiveTasks", Infinity), 6);
+            assert.equal(samples.begin("$ActiveTasks"), now + 1995 * 30_000);
+            assert.deepEqual([view[0], view[499]], [0, 499]);
+        });
+
         it("says which element of a sample file is no sample", () => {
             assert.throws(
                 () => samplesFrom({ $ActiveTasks: [{ time: "yesterday", value: 1 }] }),

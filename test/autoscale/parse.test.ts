@@ -114,6 +114,27 @@ describe("autoscale: parser", function () {
         }
     });
 
+    it("takes a hundred conditions without brackets with one warning, not as a hundred errors", () => {
+        const { ok, diagnostics } = check(`a = 1; x = ${"a < 1 ? 2 : ".repeat(150)}3;`);
+        assert.equal(ok, true);
+        assert.deepEqual(
+            diagnostics.map(({ code }) => code),
+            ["AS013"],
+        );
+    });
+
+    it("ends in an error where a vector would use up all memory", () => {
+        const doubling = Array.from({ length: 60 }, (_, i) => `v${i + 1} = vec(v${i}, v${i});`).join(" ");
+        const pool = {
+            targetDedicatedNodes: 0,
+            targetSpotNodes: 0,
+            currentDedicatedNodes: 0,
+            currentSpotNodes: 0,
+        };
+        const { error } = evaluate(`v0 = vec(1, 2); ${doubling}`, { now: 0, pool, samples: samplesFrom({}) });
+        assert.match(error?.values[0]?.value ?? "", /vector of \d+ elements is too long/);
+    });
+
     it("evaluates a chain as long as a formula can be", () => {
         const text = `x = 1${"+1".repeat(4000)};`;
         const pool = {
@@ -123,7 +144,6 @@ describe("autoscale: parser", function () {
             currentSpotNodes: 0,
         };
         assert.match(evaluate(text, { now: 0, pool, samples: samplesFrom({}) }).results, /;x=4001$/);
-        assert.equal(formatted(text).length > text.length, true);
     });
 });
 
@@ -153,6 +173,15 @@ describe("autoscale: printer and formatter", function () {
 
     it("brackets a condition inside a condition, which not every reader of the language takes bare", () => {
         assert.equal(formatted("a = 1 ? 2 : 3 ? 4 : 5;"), "a = 1 ? 2 : (3 ? 4 : 5);\n");
+    });
+
+    it("never makes a formula too long by formatting it", () => {
+        let nested = "1";
+        for (let i = 0; i < 280; i++) nested = `max(${nested},1)`;
+        assert.ok(formatted(`x = ${nested};`).length < MAX_FORMULA_LENGTH);
+        const dense = `x=1${"+1".repeat(4000)};`;
+        assert.equal(format(dense).text, dense);
+        assert.equal(format(dense).diagnostics[0]?.code, "AS014");
     });
 
     it("leaves a text with errors alone", () => {
