@@ -25,7 +25,14 @@ export function readPool(file: string | undefined): PoolFacts {
 function readSamples(file: string | undefined): SampleHistory {
     if (file === undefined) return samplesFrom({});
     try {
-        return samplesFrom(readJson(file) as Record<string, Sample[]>);
+        const data = readJson(file) as Record<string, Sample[]>;
+        const nameless = Object.keys(data ?? {}).find((metric) => !metric.startsWith("$"));
+        if (nameless !== undefined) {
+            throw new UsageError(
+                `${file}: "${nameless}" is no metric; write its name as in a formula, such as "$ActiveTasks".`,
+            );
+        }
+        return samplesFrom(data);
     } catch (error) {
         if (error instanceof UsageError) throw error;
         throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);

@@ -156,6 +156,8 @@ export class SampleHistory implements Samples {
  */
 export function samplesFrom(data: Readonly<Record<string, readonly Sample[]>>): SampleHistory {
     const history = new SampleHistory();
+    if (typeof data !== "object" || data === null)
+        throw new Error("expected an object with a list of samples for each metric.");
     for (const [metric, samples] of Object.entries(data)) {
         if (!Array.isArray(samples)) throw new Error(`${metric}: expected an array of {"time", "value"}.`);
         const entries = samples.map((sample: Sample, index) => checkedSample(metric, sample, index));

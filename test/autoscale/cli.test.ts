@@ -137,6 +137,10 @@ describe("autoscale: command batch-autoscale", function () {
         const cases: [string, string, RegExp][] = [
             ["--samples", '{"$ActiveTasks":[{"time":"x","value":1}]}', /\$ActiveTasks\[0\]/],
             ["--samples", "{", /not JSON/],
+            ["--samples", '{"ActiveTasks":[]}', /"ActiveTasks" is no metric/],
+            ["--samples", "[1]", /"0" is no metric/],
+            ["--samples", '{"$ActiveTasks":5}', /expected an array/],
+            ["--samples", "null", /expected an object/],
             ["--pool", '{"nodes":3}', /unknown property "nodes"; allowed are targetDedicatedNodes/],
             ["--pool", '{"currentSpotNodes":"3"}', /currentSpotNodes is "3"/],
         ];
