@@ -1,8 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { Kind } from "./kinds";
 import { kindOf } from "./kinds";
-import type { UnknownValue } from "./known";
-import { Facts } from "./known";
+import { Facts, UnknownValue } from "./known";
 import { withoutGuard } from "./library";
 
 /** A finding of a rule about the stack: where, and what. */
@@ -40,6 +39,7 @@ export class StackResource {
 /** What a rule about the stack gets to see: the resources that some rule is about. */
 export class Stack {
     private readonly byKind = new Map<Kind, StackResource[]>();
+    private readonly relations = new Map<string, Relation>();
 
     constructor(
         resources: readonly PolicyResource[],
@@ -49,7 +49,7 @@ export class Stack {
             const kind = kindOf(resource.type);
             if (kind === undefined) continue;
             const entry = new StackResource(kind, resource, (unknown) => skip(resource, unknown));
-            this.byKind.set(kind, [...this.of(kind), entry]);
+            add(this.byKind, kind, entry);
         }
     }
 
@@ -69,20 +69,72 @@ export class Stack {
      * The resources of a kind that a property of another one refers to: made from their outputs, or naming them by id or name.
      * @param path the property's path; the engine knows what its first part was made from
      */
-    referred(from: StackResource, path: string, kind: Kind): StackResource[] {
-        const candidates = this.of(kind);
-        const property = path.split(".", 1)[0] ?? path;
-        const derived = candidates.filter((candidate) => from.derives(property, candidate));
-        if (derived.length > 0) return derived;
-        const value = from.facts.text(path)?.toLowerCase();
-        if (value === undefined) return [];
-        return candidates.filter((candidate) => idsOf(candidate).includes(value));
+    referred(from: StackResource, path: string, kind: Kind): readonly StackResource[] {
+        const { targets, unknown } = this.relation(from.kind, path, kind);
+        const reason = unknown.get(from);
+        if (reason !== undefined) throw reason;
+        return targets.get(from) ?? [];
     }
 
-    /** The resources of a kind that refer to a resource by a property. */
-    referring(to: StackResource, kind: Kind, path: string): StackResource[] {
-        return this.of(kind).filter((from) => this.referred(from, path, to.kind).includes(to));
+    /** The resources of a kind that refer to a resource by a property; one of which that is not known may be any of them. */
+    referring(to: StackResource, kind: Kind, path: string): readonly StackResource[] {
+        const { sources, unknown } = this.relation(kind, path, to.kind);
+        const [reason] = unknown.values();
+        if (reason !== undefined) throw reason;
+        return sources.get(to) ?? [];
     }
+
+    /** Who refers to whom, found once: stacks have thousands of resources. */
+    private relation(from: Kind, path: string, to: Kind): Relation {
+        const key = `${from} ${path} ${to}`;
+        let relation = this.relations.get(key);
+        if (relation === undefined) {
+            relation = relate(this.of(from), path, this.of(to));
+            this.relations.set(key, relation);
+        }
+        return relation;
+    }
+}
+
+interface Relation {
+    readonly targets: ReadonlyMap<StackResource, readonly StackResource[]>;
+    readonly sources: ReadonlyMap<StackResource, readonly StackResource[]>;
+    readonly unknown: ReadonlyMap<StackResource, UnknownValue>;
+}
+
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+    const values = map.get(key);
+    if (values === undefined) map.set(key, [value]);
+    else values.push(value);
+}
+
+function relate(
+    froms: readonly StackResource[],
+    path: string,
+    candidates: readonly StackResource[],
+): Relation {
+    const targets = new Map<StackResource, StackResource[]>();
+    const sources = new Map<StackResource, StackResource[]>();
+    const unknown = new Map<StackResource, UnknownValue>();
+    const byResource = new Map(candidates.map((candidate) => [candidate.resource, candidate]));
+    const byId = new Map<string, StackResource[]>();
+    for (const candidate of candidates) for (const id of idsOf(candidate)) add(byId, id, candidate);
+    const property = path.split(".", 1)[0] ?? path;
+    for (const from of froms) {
+        const made = from.resource.propertyDependencies[property] ?? [];
+        let found = made.flatMap((resource) => byResource.get(resource) ?? []);
+        try {
+            if (found.length === 0) found = byId.get(from.facts.text(path)?.toLowerCase() ?? "") ?? [];
+        } catch (error) {
+            if (!(error instanceof UnknownValue)) throw error;
+            unknown.set(from, error);
+        }
+        for (const target of new Set(found)) {
+            add(targets, from, target);
+            add(sources, target, from);
+        }
+    }
+    return { targets, sources, unknown };
 }
 
 const NAMES: Partial<Record<Kind, readonly string[]>> = {

@@ -6,7 +6,7 @@ import type { StackRule } from "../../core/rule";
 import { whole } from "../../core/settings";
 import type { Stack, StackResource } from "../../core/stack";
 
-const poolsOf = (stack: Stack, account: StackResource): StackResource[] =>
+const poolsOf = (stack: Stack, account: StackResource): readonly StackResource[] =>
     stack.referring(account, "pool", "accountName");
 
 /** The quota of an account: what the service said of it, else what the configuration says; unknown before the account is there. */

@@ -1,16 +1,9 @@
 import { links } from "../../core/links";
 import { stackRule } from "../../core/rule";
 import { flag } from "../../core/settings";
-import type { Stack, StackResource } from "../../core/stack";
 
-/** The pools that a job runs on. Its body was made from them, or names one. */
-function poolsOf(stack: Stack, job: StackResource): StackResource[] {
-    const derived = stack.referred(job, "job", "pool");
-    return derived.length > 0 ? derived : stack.referred(job, "job.poolInfo.poolId", "pool");
-}
-
-const collectionsOf = (stack: Stack, job: StackResource): StackResource[] =>
-    stack.referring(job, "tasks", "jobId");
+// A job's body was made from the pool, or names it.
+const POOL = "job.poolInfo.poolId";
 
 export const useRules = [
     stackRule({
@@ -36,8 +29,7 @@ export const useRules = [
                     (sum, name) => sum + (pool.facts.number(`scaleSettings.fixedScale.${name}`) ?? 0),
                     0,
                 );
-                const used = jobs.some((job) => poolsOf(stack, job).includes(pool));
-                return nodes > 0 && !used
+                return nodes > 0 && stack.referring(pool, "job", POOL).length === 0
                     ? `It keeps ${nodes} nodes, and no job of the stack runs on it.`
                     : undefined;
             });
@@ -56,7 +48,9 @@ export const useRules = [
         check: (stack) =>
             stack.judge("tasks", (tasks) => {
                 const wanted = tasks.facts.number("profile.maxSlots") ?? 1;
-                const pools = stack.referred(tasks, "jobId", "job").flatMap((job) => poolsOf(stack, job));
+                const pools = stack
+                    .referred(tasks, "jobId", "job")
+                    .flatMap((job) => stack.referred(job, POOL, "pool"));
                 const [small] = pools.filter((pool) => (pool.facts.number("taskSlotsPerNode") ?? 1) < wanted);
                 return small === undefined
                     ? undefined
@@ -75,7 +69,7 @@ export const useRules = [
         profile: "recommended",
         check: (stack) =>
             stack.judge("job", (job) => {
-                const collections = collectionsOf(stack, job);
+                const collections = stack.referring(job, "tasks", "jobId");
                 // Whoever adds tasks from elsewhere ends the job as well.
                 if (collections.length === 0 || job.facts.has("job.jobManagerTask")) return undefined;
                 return collections.some(({ facts }) => facts.flag("closesJob") === true)
