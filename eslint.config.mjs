@@ -37,6 +37,8 @@ const localParts = [
     "model",
     "http",
     "arm",
+    "graph",
+    "keyvault",
     "service",
     "scheduler",
     "node",
@@ -57,6 +59,8 @@ const localMayImport = {
     scheduler: ["model", "store", "node"],
     service: ["model", "http", "store", "identity", "scheduler"],
     arm: ["model", "http", "store", "identity", "scheduler"],
+    graph: ["model", "http", "store", "identity"],
+    keyvault: ["model", "http", "store", "identity"],
     pulumi: [],
     dashboard: ["model", "http"],
 };
