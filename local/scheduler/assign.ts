@@ -97,7 +97,7 @@ function byPriority(jobs: readonly JobRecord[]): [number, JobRecord[]][] {
     return [...groups].sort(([a], [b]) => b - a);
 }
 
-function mayRunMore(turn: Turn, job: JobRecord): boolean {
+export function mayRunMore(turn: Turn, job: JobRecord): boolean {
     const most = (job.spec as unknown as JobSpec).maxParallelTasks ?? -1;
     return most < 0 || turn.world.tasksRunning(job.key) < most;
 }

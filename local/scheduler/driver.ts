@@ -67,7 +67,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
         planned = true;
         setImmediate(() => {
             planned = false;
-            if (!closed) run(() => undefined);
+            if (closed) return;
+            // A turn that fails has written nothing, but what is kept in memory may be wrong now: only a new life puts that right.
+            guarded("a turn", () => {
+                run(() => undefined);
+            });
         });
     };
 
@@ -82,8 +86,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
             for (const key of touched.jobs) turn.touchJob(key);
             for (const key of touched.pools) turn.touchPool(key);
             for (const keys of Object.values(touched)) keys.clear();
-            expireRetained(turn);
             step(turn, events.splice(0));
+            // After what has just completed, so that its end of retention is waited for.
+            expireRetained(turn);
             return value;
         });
         for (const { subject, at } of turn.takeDeadlines()) deadlines.add(subject, at);

@@ -1,8 +1,8 @@
 import type { JobRecord } from "../model/job";
 import { isJobManager } from "../model/newJob";
-import type { JobSpec } from "../model/spec";
+import type { JobSpec, TaskSpec } from "../model/spec";
 import type { TaskRecord } from "../model/task";
-import { mayRunOn, slotsOf, type FreeNode } from "./assign";
+import { mayRunMore, mayRunOn, slotsOf, type FreeNode } from "./assign";
 import { stopFlight } from "./stop";
 import type { Turn } from "./turn";
 import type { Flight } from "./world";
@@ -22,7 +22,7 @@ export function makeRoom(
     for (const key of turn.world.jobsOfPool.get(pool) ?? [])
         if (turn.world.tasksRunning(key) > 0 && allowsPreemption(turn, key, highest)) preemptible.add(key);
     for (const job of jobs) {
-        if (job.priority < highest) continue;
+        if (job.priority < highest || !mayRunMore(turn, job)) continue;
         const { deferred } = turn.world.queue(job.key);
         const [manager] = deferred;
         const restarted = manager !== undefined && manager.attempt > 0 && isJobManager(job, manager);
@@ -30,6 +30,8 @@ export function makeRoom(
         const waiting = deferred[0] ?? turn.world.next(job.key, job.number);
         if (!waiting) continue;
         if (deferred.length === 0) deferred.push(waiting);
+        // guess: none is preempted for a task that needs several nodes at once.
+        if ((waiting.spec as unknown as TaskSpec).multiInstanceSettings) continue;
         const from = restarted ? new Set([job.key]) : preemptible;
         clearNode(turn, job, waiting, nodes, from);
     }

@@ -64,7 +64,8 @@ function resize(turn: Turn, key: string): void {
     }
     const errors: NameValueError[] = [];
     for (const dedicated of [true, false]) {
-        const problem = approach(turn, pool, dedicated);
+        // The nodes of the first kind have counted on.
+        const problem = approach(turn, turn.store.pools.get(key) ?? pool, dedicated);
         if (problem) errors.push(problem);
     }
     const after = turn.store.pools.get(key);

@@ -39,6 +39,9 @@ export class ScriptedHost implements NodeHost {
     readonly dropped: string[] = [];
     /** How many runs each directory had on each node, `node directory`. */
     readonly runs = new Map<string, number>();
+    /** Stops are kept until `answerStop`, so that much can happen before a process is gone. */
+    slow = false;
+    readonly stopping: string[] = [];
     private listener: (events: readonly NodeEvent[]) => void = () => undefined;
 
     perform(commands: readonly NodeCommand[]): void {
@@ -60,6 +63,14 @@ export class ScriptedHost implements NodeHost {
     end(attempt: string, end: Partial<Extract<NodeEvent, { event: "ended" }>> = { exitCode: 0 }): void {
         if (!this.running.delete(attempt)) throw new Error(`${attempt} does not run`);
         this.listener([{ event: "ended", attempt, at: 0, ...end }]);
+    }
+
+    /** Of the oldest stop that waits; one that ended meanwhile is answered as the nodes do. */
+    answerStop(): void {
+        const attempt = this.stopping.shift();
+        if (attempt === undefined) return;
+        if (this.running.has(attempt)) this.end(attempt, { exitCode: 137, stopped: true });
+        else this.listener([{ event: "ended", attempt, at: 0, stopped: true }]);
     }
 
     report(event: NodeEvent): void {
@@ -91,8 +102,8 @@ export class ScriptedHost implements NodeHost {
                 this.endedLeft.push(command.attempt);
                 return;
             case "stop":
-                if (this.running.has(command.attempt))
-                    this.end(command.attempt, { exitCode: 137, stopped: true });
+                this.stopping.push(command.attempt);
+                if (!this.slow) this.answerStop();
                 return;
             case "removeFiles":
                 this.removed.push(command.directory);
