@@ -220,6 +220,24 @@ describe("resource manager: pools", function () {
             "properties.taskSlotsPerNode",
         ],
         [
+            "an image that its node agent does not fit",
+            poolBody({
+                deploymentConfiguration: {
+                    virtualMachineConfiguration: {
+                        imageReference: {
+                            publisher: "canonical",
+                            offer: "ubuntu-24_04-lts",
+                            sku: "server",
+                            version: "latest",
+                        },
+                        nodeAgentSkuId: "batch.node.ubuntu 22.04",
+                    },
+                },
+            }),
+            "InvalidPropertyValue",
+            "virtualMachineConfiguration.nodeAgentSKUId",
+        ],
+        [
             "a negative size",
             poolBody({ scaleSettings: { fixedScale: { targetDedicatedNodes: -1 } } }),
             "InvalidPropertyValue",

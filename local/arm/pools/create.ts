@@ -1,14 +1,16 @@
 import { refuse } from "../../http/operation";
 import type { ArmCall, Outcome, Refused } from "../../http/operation";
 import type { AccountRecord } from "../../model/account";
+import type { Fault } from "../../model/fault";
 import type { JsonObject } from "../../model/json";
 import type { PoolRecord } from "../../model/pool";
+import { poolFault } from "../../model/poolRules";
 import { ID_PATTERN } from "../../../catalog";
 import { identityOf } from "../accounts/settings";
 import { conditionsOf, newETag } from "../etag";
 import { parentAccount } from "../lookup";
 import { objectOf, textOf } from "../merge";
-import { missingProperty } from "../refusals";
+import { invalidProperty, missingProperty } from "../refusals";
 import type { ArmOperation, ArmServices } from "../services";
 import { changedSpec, poolKey, poolQuota, references, resizeOf, scaled } from "./change";
 import { scaleOf, specOf } from "./poolShape";
@@ -67,7 +69,8 @@ function create(call: ArmCall, name: string, account: AccountRecord, services: A
     const body = objectOf(call.body);
     const declared = declaredBy(body, undefined, account, services);
     if ("refused" in declared) return declared;
-    const refused = poolQuota(account, services);
+    const fault = poolFault(declared.spec, account.subscriptionId);
+    const refused = fault ? faultyPool(fault) : poolQuota(account, services);
     if (refused) return refused;
     const { now } = call;
     const scale = scaleOf(objectOf(objectOf(body["properties"])["scaleSettings"]));
@@ -93,6 +96,13 @@ function create(call: ArmCall, name: string, account: AccountRecord, services: A
     services.store.pools.put(pool);
     services.scheduler.wake({ pool: pool.key });
     return poolReply(call, pool, account, services);
+}
+
+/** What the data plane would refuse too; paths are in its names. */
+function faultyPool({ code, property, value, reason }: Fault): Refused {
+    if (code === "MissingRequiredProperty") return missingProperty(property ?? "");
+    if (property !== undefined) return invalidProperty(property, value, reason);
+    return refuse(code, { message: reason });
 }
 
 /** PUT on a pool that is there: what it does not say goes back to its default, and what cannot change must be as it was. */
