@@ -2,10 +2,11 @@
  * Deploys examples/top-n-words onto the Batch Local whose environment we are in, shows the words, and destroys it all again.
  * Runs under `batchlocal exec`.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { repositoryRoot } from "../common";
 import { parseStartArguments, type StartArguments } from "../start-arguments";
+import { backendFolder, mendBackend } from "./backend";
 import { Engine } from "./engine";
 import { failuresOf, readResults } from "./outcome";
 import { reportOf, type FileResult } from "./report";
@@ -34,8 +35,8 @@ async function main(): Promise<number> {
         });
     }
 
-    const backend = (process.env["PULUMI_BACKEND_URL"] ?? "").replace(/^file:\/\//, "");
-    if (backend.startsWith("/")) mkdirSync(backend, { recursive: true, mode: 0o700 });
+    const backend = backendFolder(process.env["PULUMI_BACKEND_URL"]);
+    if (backend !== undefined) mendBackend(backend, "top-n-words", stack);
     await removeLeftover(engine, say);
     const files = options.files.length > 0 ? options.files : ownDocuments();
     if (!interrupted) await configure(engine, options, files);
