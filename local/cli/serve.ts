@@ -117,6 +117,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         elevation: options.elevation,
         token: tokensOfIdentities(store, identity),
         ca: [readFileSync(keys.caBundleFile, "utf8")],
+        blobEndpoint: (account) => storage.blobEndpoint(account),
         log: log.logger,
     });
     undos.push(() => nodes.close());

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { skip } from "../support/skip";
 import { type PoolFacts, type Sample, check, evaluate, parse, samplesFrom } from "../../autoscale";
 import { corpusFiles, corpusText, hasCorpus } from "./corpus";
 
@@ -26,8 +27,8 @@ describe("autoscale: real formulas", function () {
     this.timeout(60_000);
 
     if (!hasCorpus) {
-        it("SKIP: the corpus of real formulas is not beside the repository (../shared/formulas)", function () {
-            this.skip();
+        it("behave as their sources say", function () {
+            skip(this, "the corpus of real formulas is not beside the repository");
         });
         return;
     }
