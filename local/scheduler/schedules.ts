@@ -72,7 +72,7 @@ function settleActive(turn: Turn, schedule: ScheduleRecord, active: readonly Job
     const next = occurrence + interval;
     const open = turn.now - occurrence < window;
     if (open && active.length === 0) run(turn, schedule, next < last ? next : undefined);
-    else if (open) turn.wakeAt(`schedule:${schedule.key}`, next);
+    else if (open) turn.wakeAt(`schedule:${schedule.key}`, Math.min(next, occurrence + window));
     else remember(turn, schedule, next, last);
 }
 
