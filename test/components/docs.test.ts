@@ -6,6 +6,7 @@ import { diagnosticCodes } from "../../components";
 
 const root = path.resolve(__dirname, "../..");
 const pages = [
+    "README.md",
     "docs/client.md",
     ...fs.readdirSync(path.join(root, "docs/constructs")).map((name) => `docs/constructs/${name}`),
 ];
