@@ -30,6 +30,7 @@ import {
     listCloudServiceSkus,
     listVirtualMachineSkus,
 } from "./locations/locations";
+import { getDeletedVault, listDeletedVaults, purgeDeletedVault } from "./keyVault/deletedVaults";
 import { listOperations } from "./locations/operations";
 import { checkSubscription, findGroup } from "./lookup";
 import {
@@ -94,7 +95,7 @@ import {
     registerProvider,
 } from "./subscriptions/subscriptions";
 
-export type { AccountHosts, ArmOptions, ArmServices, StorageAccounts } from "./services";
+export type { AccountHosts, ArmOptions, ArmServices, StorageAccounts, Vaults } from "./services";
 
 /** Operations of Microsoft.Batch itself. */
 export const batchOperations: readonly ArmOperation[] = [
@@ -177,6 +178,9 @@ const otherOperations: readonly ArmOperation[] = [
     getContainer,
     listContainers,
     deleteContainer,
+    listDeletedVaults,
+    getDeletedVault,
+    purgeDeletedVault,
     ...genericOperations,
 ];
 

@@ -10,6 +10,7 @@ const codes = {
     ApplicationPackageUpdateNotAllowed: 409,
     ApplicationQuotaReached: 409,
     BadRequest: 400,
+    ConflictError: 409,
     ContainerNotFound: 404,
     InvalidResourceGroupLocation: 409,
     InvalidResourceLocation: 409,
@@ -23,6 +24,9 @@ const codes = {
     RoleAssignmentUpdateNotPermitted: 400,
     RoleDefinitionDoesNotExist: 404,
     ResourceNotFound: 404,
+    VaultAlreadyExists: 409,
+    VaultNameNotValid: 400,
+    VaultPurgeProtected: 403,
 } as const;
 
 type OwnCode = keyof typeof codes;

@@ -1,6 +1,7 @@
-import type { AccountQuotas, AccountRecord } from "../model/account";
+import type { AccountQuotas, AccountRecord, ResourceRecord } from "../model/account";
 import type { Instant } from "../model/instant";
-import type { ArmCall, Operation } from "../http/operation";
+import type { JsonObject } from "../model/json";
+import type { ArmCall, Operation, Refused } from "../http/operation";
 import type { Platform } from "../http/pipeline";
 import type { Identity } from "../identity/identity";
 import type { Store } from "../store/store";
@@ -12,6 +13,7 @@ export interface ArmServices extends Platform {
     scheduler: { now(): Instant; wake(subject: { pool?: string; job?: string }): void };
     storage: StorageAccounts;
     accounts: AccountHosts;
+    vaults: Vaults;
     /** Where resources go whose creator names no place, such as `westeurope`. */
     region: string;
     arm: ArmOptions;
@@ -26,8 +28,6 @@ export interface ArmOptions {
     skipApiVersionCheck?: boolean;
     /** Aborted when the service ends: deletions under way stop there and go on with the next start. */
     stopped?: AbortSignal;
-    /** Address of a vault's own endpoint. @default one below the resource manager's own address */
-    vaultUri?(name: string): string;
 }
 
 /** Opens and closes the data plane endpoints of Batch accounts. */
@@ -35,6 +35,32 @@ export interface AccountHosts {
     /** Listens for the account and gives its port; its recorded one where it has one. */
     open(record: AccountRecord): Promise<number>;
     close(key: string): Promise<void>;
+}
+
+/** Key vaults as this plane needs them; `local/keyvault` has their contents, the CLI their endpoints. */
+export interface Vaults {
+    /** Opens the vault's own endpoint and gives its address; the one that is asked for where it is free. */
+    open(name: string, address?: string): Promise<string>;
+    close(name: string): Promise<void>;
+    /** Address of an endpoint that is open, with a final slash. */
+    uri(name: string): string | undefined;
+    /** Takes away all that the vault holds. */
+    empty(name: string): void;
+    secrets: {
+        /** With a value a new version, without one a change of the current one. */
+        write(vault: ResourceRecord, name: string, body: JsonObject, now: Instant): VaultSecret | Refused;
+        get(vault: ResourceRecord, name: string): VaultSecret | undefined;
+        list(vault: ResourceRecord): VaultSecret[];
+        /** False where it was not there. */
+        delete(vault: ResourceRecord, name: string, now: Instant): boolean;
+    };
+}
+
+/** A secret without its value. */
+export interface VaultSecret {
+    name: string;
+    tags: unknown;
+    properties: JsonObject;
 }
 
 /** Storage as this plane needs it; `local/storage` has it. */

@@ -8,6 +8,8 @@ export interface AccountHostsOptions {
     host: string;
     tls: { key: string; cert: string };
     log: Logger;
+    /** What the endpoints are of, for the log. @default "Batch account" */
+    what?: string;
     /** An endpoint was opened or closed. */
     onAccountsChanged(): void;
 }
@@ -60,10 +62,14 @@ export class BatchAccountHosts {
             if (port === 0 || !(error instanceof ListenError) || error.reason !== "portInUse") throw error;
             // Better another endpoint, which clients ask for anyway, than an account without one.
             const listener = await this.#listenOn(0);
-            const message = "another program took this account's port: its endpoint has changed";
-            this.options.log.warn({ account: name, port: listener.port, formerPort: port }, message);
+            const message = `another program took the port of this ${this.#what}: its endpoint has changed`;
+            this.options.log.warn({ name, port: listener.port, formerPort: port }, message);
             return listener;
         }
+    }
+
+    get #what(): string {
+        return this.options.what ?? "Batch account";
     }
 
     #listenOn(port: number): Promise<Listener> {
@@ -76,7 +82,7 @@ export class BatchAccountHosts {
                 if (this.#handler) this.#handler(request, response);
                 else response.writeHead(503, { "Retry-After": "1" }).end();
             },
-            onError: (error) => log.error({ err: error }, "the listener of a Batch account failed"),
+            onError: (error) => log.error({ err: error }, `the listener of a ${this.#what} failed`),
         });
     }
 }

@@ -6,6 +6,7 @@ import { applicationsOf, graphPlane, isGraph } from "../graph";
 import { faultyRequests, type FaultyPlane, type Handler } from "../http/faults";
 import { createHandler } from "../http/pipeline";
 import { identityEndpoints, LocalIdentity, openKeys, type Keys } from "../identity";
+import { keyVaultPlane, openSealer, purgeOverdue } from "../keyvault";
 import { listFiles, openFile, openNodeHost, removeFile, statFile } from "../node";
 import { createScheduler } from "../scheduler";
 import { batchPlane } from "../service";
@@ -27,6 +28,7 @@ import { keepPort, keptPort, listenOnKept } from "./ports";
 import { Failure, messageOf } from "./problems";
 import { createResolver, tokensOfIdentities } from "./resolve";
 import { reopenAccounts } from "./resume";
+import { VaultHosts } from "./vaults";
 import { version } from "./version";
 
 export interface Service {
@@ -144,6 +146,9 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         },
     });
     undos.push(() => accounts.closeAll());
+    const sealer = await openSealer(files, store);
+    const vaults = new VaultHosts({ host, tls: keys.tls, log: log.logger, store, sealer, shownHost });
+    undos.push(() => vaults.closeAll());
 
     const { skipApiVersionCheck, region } = options;
     const stopped = new AbortController();
@@ -154,6 +159,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         files: { listFiles, openFile, removeFile, statFile },
         storage,
         accounts,
+        vaults,
         region,
         skipApiVersionCheck,
         log: log.logger,
@@ -171,6 +177,11 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     const arm = guarded("resourceManager", createHandler(armPlane(services), services));
     const graph = createHandler(graphPlane, { ...services, graph: { baseUrls: [base] } });
     identity.useApplications(applicationsOf(store));
+    const vaultServices = {
+        ...services,
+        vaults: { sealer, authority: base, at: (port: number) => vaults.at(port) },
+    };
+    vaults.handler = createHandler(keyVaultPlane(vaultServices), vaultServices);
     const identityRequest = identityEndpoints(identity);
     let storageRuns = true;
     answer = (request, response) => {
@@ -217,6 +228,8 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         });
     });
 
+    purgeOverdue(store, scheduler.now());
+    await vaults.reopen();
     await reopenAccounts(store, accounts);
     if (store.setting("firstStart") === undefined) {
         const client = new ServiceClient(info());

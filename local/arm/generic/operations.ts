@@ -10,6 +10,8 @@ import type { ArmOperation, ArmServices } from "../services";
 import { anyBody } from "../shapes/corrections";
 import { namespaceOf } from "../versions";
 import { checkSubscription, exists, findGroup } from "../lookup";
+import { deleteSecret, getSecret, patchSecret, putSecret } from "../keyVault/secrets";
+import { putVault } from "../keyVault/vaults";
 import type { Handler } from "./handler";
 import { removeResource } from "./remove";
 import { roleAssignments } from "./roleAssignments";
@@ -25,6 +27,13 @@ const ownTypes = /^microsoft\.(batch|resources)\//i;
 const specials: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
     "microsoft.authorization/roleassignments": roleAssignments,
     "microsoft.authorization/roledefinitions": roleDefinitions,
+    "microsoft.keyvault/vaults": { PUT: putVault },
+    "microsoft.keyvault/vaults/secrets": {
+        GET: getSecret,
+        PUT: putSecret,
+        PATCH: patchSecret,
+        DELETE: deleteSecret,
+    },
 };
 
 /** One operation for every id that no other operation takes. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isoText } from "../../model/instant";
 import type { JsonObject } from "../../model/json";
-import { objectOf, textOf } from "../merge";
+import { textOf } from "../merge";
 import type { ArmServices } from "../services";
 
 /** What a write of a resource is about. */
@@ -65,32 +65,7 @@ const rows: readonly TypeRow[] = [
             softDeleteRetentionInDays: 90,
             publicNetworkAccess: "Enabled",
         }),
-        settled: ({ name, origin, services }) => ({
-            vaultUri:
-                services.arm.vaultUri?.(name) ??
-                `${services.arm.baseUrls[0] ?? origin}/vaults/${name.toLowerCase()}/`,
-        }),
-    },
-    {
-        type: "Microsoft.KeyVault/vaults/secrets",
-        untracked: true,
-        created: 200,
-        secrets: ["value"],
-        settled: ({ id, body, old, now, origin, services }) => {
-            const [, vault = "", name = ""] = /\/vaults\/([^/]+)\/secrets\/([^/]+)$/i.exec(id) ?? [];
-            const base =
-                services.arm.vaultUri?.(vault) ??
-                `${services.arm.baseUrls[0] ?? origin}/vaults/${vault.toLowerCase()}/`;
-            const uri = `${base}secrets/${name}`;
-            const attributes = objectOf(objectOf(body["properties"])["attributes"]);
-            const version = randomUUID().replaceAll("-", "");
-            const created = objectOf(old["attributes"])["created"] ?? Math.floor(now / 1000);
-            return {
-                attributes: { enabled: true, ...attributes, created, updated: Math.floor(now / 1000) },
-                secretUri: uri,
-                secretUriWithVersion: `${uri}/${version}`,
-            };
-        },
+        settled: ({ name, old, services }) => ({ vaultUri: services.vaults.uri(name) ?? old["vaultUri"] }),
     },
     {
         type: "Microsoft.Network/virtualNetworks",

@@ -1,0 +1,290 @@
+import { isObject } from "../../model/json";
+import { refuse } from "../../http/operation";
+import type { Outcome } from "../../http/operation";
+import { attributesOf, shownDeletion, tagsOf } from "../attributes";
+import { paged } from "../paging";
+import { badParameter, deletedNotFound, purgeProtected } from "../refusals";
+import { bodyOf, placeOf } from "../secrets/operations";
+import { secretsOf, wrongName, type Place } from "../secrets/secret";
+import type { VaultCall, VaultOperation } from "../services";
+import type { Head } from "../shelf";
+import {
+    certificatesOf,
+    findCertificate,
+    policyOf,
+    prepare,
+    shownCertificate,
+    shownItem,
+    shownPolicy,
+    taken,
+} from "./certificate";
+import { forgetPending, pendingOperations } from "./pending";
+import { formatOf, readIdentity, Unreadable } from "./pem";
+import { importedPolicy, merged } from "./policy";
+
+const named = (call: VaultCall) => call.params["name"] ?? "";
+
+const importCertificate: VaultOperation = {
+    id: "ImportCertificate",
+    method: "POST",
+    path: "/certificates/:name/import",
+    body: "CertificateImport",
+    async handle(call, services) {
+        const place = placeOf(call, services);
+        const refused = taken(place, named(call), call.now);
+        if (refused) return refused;
+        const body = bodyOf(call);
+        const value = String(body["value"]);
+        try {
+            const identity = await readIdentity(value, String(body["pwd"] ?? ""));
+            const policy = importedPolicy(identity, formatOf(value), body["policy"]);
+            const finish = await prepare(place, named(call), identity, policy, call.now);
+            const made = finish(body);
+            if ("refused" in made) return made;
+            return { status: 200, body: shownCertificate(made.head, made.version, call.vault) };
+        } catch (error) {
+            if (error instanceof Unreadable) return badParameter(error.message);
+            throw error;
+        }
+    },
+};
+
+const get = (path: string): VaultOperation => ({
+    id: "GetCertificate",
+    method: "GET",
+    path,
+    handle(call, services) {
+        const found = findCertificate(placeOf(call, services), named(call), call.params["version"]);
+        return "refused" in found
+            ? found
+            : { status: 200, body: shownCertificate(found.head, found.version, call.vault) };
+    },
+});
+
+/** What is switched off as a certificate is so as a secret. */
+const update = (path: string): VaultOperation => ({
+    id: "UpdateCertificate",
+    method: "PATCH",
+    path,
+    body: "CertificateUpdate",
+    handle(call, services) {
+        const place = placeOf(call, services);
+        const found = findCertificate(place, named(call), call.params["version"]);
+        if ("refused" in found) return found;
+        const { shelf, head, version } = found;
+        const body = bodyOf(call);
+        const before = version.body["attributes"];
+        const times = isObject(before) ? { nbf: before["nbf"], exp: before["exp"] } : {};
+        const change = {
+            attributes: { ...attributesOf(body, before), ...times },
+            tags: tagsOf(body) ?? version.body["tags"],
+        };
+        return place.store.atomically(() => {
+            const changed = shelf.change(version, change, call.now);
+            const secrets = secretsOf(place);
+            const secret = secrets.any(head.name, call.now);
+            const linked = secret && secrets.version(secret, version.name);
+            if (linked) secrets.change(linked, change, call.now);
+            if (body["policy"] !== undefined)
+                shelf.change(head.record, { policy: merged(policyOf(head), body["policy"]) }, call.now);
+            const now = shelf.live(head.name) ?? head;
+            return { status: 200, body: shownCertificate(now, changed, call.vault) };
+        });
+    },
+});
+
+const getPolicy: VaultOperation = {
+    id: "GetCertificatePolicy",
+    method: "GET",
+    path: "/certificates/:name/policy",
+    handle(call, services) {
+        const found = findCertificate(placeOf(call, services), named(call));
+        if ("refused" in found) return found;
+        return { status: 200, body: shownPolicy(found.head.name, policyOf(found.head), call.vault) };
+    },
+};
+
+const updatePolicy: VaultOperation = {
+    id: "UpdateCertificatePolicy",
+    method: "PATCH",
+    path: "/certificates/:name/policy",
+    body: "Policy",
+    handle(call, services) {
+        const found = findCertificate(placeOf(call, services), named(call));
+        if ("refused" in found) return found;
+        const policy = merged(policyOf(found.head), bodyOf(call));
+        found.shelf.change(found.head.record, { policy }, call.now);
+        return { status: 200, body: shownPolicy(found.head.name, policy, call.vault) };
+    },
+};
+
+const list: VaultOperation = {
+    id: "GetCertificates",
+    method: "GET",
+    path: "/certificates",
+    handle(call, services) {
+        const place = placeOf(call, services);
+        const heads = certificatesOf(place)
+            .all(call.now)
+            .filter(({ deleted }) => !deleted);
+        return listed(call, heads, place);
+    },
+};
+
+const listVersions: VaultOperation = {
+    id: "GetCertificateVersions",
+    method: "GET",
+    path: "/certificates/:name/versions",
+    handle(call, services) {
+        const found = findCertificate(placeOf(call, services), named(call));
+        if ("refused" in found) return found;
+        const { shelf, head } = found;
+        return paged(
+            call,
+            shelf.versions(head),
+            ({ key }) => key,
+            (version) => shownItem(head, version, call.vault, true),
+        );
+    },
+};
+
+const listDeleted: VaultOperation = {
+    id: "GetDeletedCertificates",
+    method: "GET",
+    path: "/deletedcertificates",
+    handle(call, services) {
+        const place = placeOf(call, services);
+        const heads = certificatesOf(place)
+            .all(call.now)
+            .filter(({ deleted }) => deleted);
+        return listed(call, heads, place);
+    },
+};
+
+function listed(call: VaultCall, heads: readonly Head[], place: Place): Outcome {
+    const shelf = certificatesOf(place);
+    return paged(
+        call,
+        heads,
+        ({ record }) => record.key,
+        (head) => {
+            const version = shelf.version(head);
+            return {
+                ...(version ? shownItem(head, version, call.vault, false) : {}),
+                ...shownDeletion(head, "certificates", call.vault),
+            };
+        },
+    );
+}
+
+function shownWhole(head: Head, place: Place) {
+    const version = certificatesOf(place).version(head);
+    return {
+        ...shownDeletion(head, "certificates", place.vault),
+        ...(version ? shownCertificate(head, version, place.vault) : {}),
+    };
+}
+
+/** Certificate and secret go together, and come back together. */
+const remove: VaultOperation = {
+    id: "DeleteCertificate",
+    method: "DELETE",
+    path: "/certificates/:name",
+    handle(call, services) {
+        const place = placeOf(call, services);
+        const found = findCertificate(place, named(call));
+        if ("refused" in found) return found;
+        return place.store.atomically(() => {
+            const head = found.shelf.delete(found.head, call.vault.retentionDays, call.now);
+            const secrets = secretsOf(place);
+            const secret = secrets.live(head.name);
+            if (secret) secrets.delete(secret, call.vault.retentionDays, call.now);
+            forgetPending(place, head.name);
+            return { status: 200, body: shownWhole(head, place) };
+        });
+    },
+};
+
+const getDeleted: VaultOperation = {
+    id: "GetDeletedCertificate",
+    method: "GET",
+    path: "/deletedcertificates/:name",
+    handle(call, services) {
+        const place = placeOf(call, services);
+        const head = certificatesOf(place).deleted(named(call), call.now);
+        return head
+            ? { status: 200, body: shownWhole(head, place) }
+            : (wrongName(named(call)) ?? deletedNotFound("certificates", named(call)));
+    },
+};
+
+const recover: VaultOperation = {
+    id: "RecoverDeletedCertificate",
+    method: "POST",
+    path: "/deletedcertificates/:name/recover",
+    handle(call, services) {
+        const place = placeOf(call, services);
+        const shelf = certificatesOf(place);
+        const deleted = shelf.deleted(named(call), call.now);
+        if (!deleted) return wrongName(named(call)) ?? deletedNotFound("certificates", named(call));
+        return place.store.atomically(() => {
+            const secrets = secretsOf(place);
+            const secret = secrets.deleted(deleted.name, call.now);
+            if (secret) secrets.recover(secret, call.now);
+            return { status: 200, body: shownWhole(shelf.recover(deleted, call.now), place) };
+        });
+    },
+};
+
+const purge: VaultOperation = {
+    id: "PurgeDeletedCertificate",
+    method: "DELETE",
+    path: "/deletedcertificates/:name",
+    handle(call, services) {
+        const place = placeOf(call, services);
+        const shelf = certificatesOf(place);
+        const head = shelf.deleted(named(call), call.now);
+        if (!head) return wrongName(named(call)) ?? deletedNotFound("certificates", named(call));
+        if (call.vault.purgeProtection) return purgeProtected();
+        return place.store.atomically(() => {
+            const secrets = secretsOf(place);
+            const secret = secrets.deleted(head.name, call.now);
+            if (secret) secrets.purge(secret);
+            shelf.purge(head);
+            return { status: 204 };
+        });
+    },
+};
+
+/** What would else be taken for certificates of those names. */
+const notThere = (method: VaultOperation["method"], path: string): VaultOperation => ({
+    id: "NotImplemented",
+    method,
+    path,
+    handle: () => refuse("NotImplemented"),
+});
+
+export const certificateOperations: readonly VaultOperation[] = [
+    ...(["GET", "PUT", "DELETE"] as const).map((method) => notThere(method, "/certificates/contacts")),
+    notThere("GET", "/certificates/issuers"),
+    ...(["GET", "PUT", "PATCH", "DELETE"] as const).map((method) =>
+        notThere(method, "/certificates/issuers/:issuer"),
+    ),
+    notThere("POST", "/certificates/:name/backup"),
+    notThere("POST", "/certificates/restore"),
+    ...pendingOperations,
+    importCertificate,
+    get("/certificates/:name"),
+    get("/certificates/:name/:version"),
+    update("/certificates/:name"),
+    update("/certificates/:name/:version"),
+    getPolicy,
+    updatePolicy,
+    list,
+    listVersions,
+    remove,
+    listDeleted,
+    getDeleted,
+    recover,
+    purge,
+];

@@ -1,0 +1,8 @@
+/** Key Vault's data plane: secrets and certificates of the vaults that the resource manager makes. */
+export { keyVaultPlane } from "./plane";
+export { secretResources } from "./resources";
+export { openSealer } from "./sealing";
+export type { Sealer } from "./sealing";
+export { emptyVault, purgeOverdue } from "./shelf";
+export { vaultOf, vaultType } from "./vault";
+export type { Vault } from "./vault";
