@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { skip } from "../support/skip";
+import { Local, poolOf, sh, type Body } from "./local";
+
+const run = promisify(execFile);
+
+describe("scenario: jobs", function () {
+    this.timeout(60_000);
+    let local: Local;
+    before(async () => {
+        local = await Local.start();
+        await local.pool("one");
+    });
+    after(() => local.close());
+
+    const running = (job: string, task: string) => local.untilState(`/jobs/${job}/tasks/${task}`, "running");
+    const end = (job: string) => local.post(`/jobs/${job}/terminate`);
+    const reasonOf = (job: Body) => String(job["executionInfo"]?.["terminateReason"]);
+
+    it("a higher priority comes first, equal ones take turns", async () => {
+        await local.job("gate", "one", { priority: 1000 });
+        await local.task("gate", "t", "sleep 60");
+        await running("gate", "t");
+        const line = sh("echo $AZ_BATCH_JOB_ID >> $AZ_BATCH_NODE_SHARED_DIR/order");
+        for (const [id, priority] of [
+            ["low", -1000],
+            ["equal1", 10],
+            ["equal2", 10],
+        ] as const) {
+            await local.job(id, "one", { priority });
+            await local.tasks(
+                id,
+                ["a", "b"].map((task) => ({ id: task, commandLine: line })),
+            );
+        }
+        await end("gate");
+        for (const id of ["low", "equal1", "equal2"])
+            for (const task of ["a", "b"]) await local.done(id, task);
+        const [node] = await local.list("/pools/one/nodes");
+        const order = await local.text(`/pools/one/nodes/${String(node?.["id"])}/files/shared/order`);
+        assert.deepEqual(order.trim().split("\n"), ["equal1", "equal2", "equal1", "equal2", "low", "low"]);
+        for (const id of ["low", "equal1", "equal2"]) await end(id);
+    });
+
+    for (const [how, state] of [
+        ["requeue", "active"],
+        ["terminate", "completed"],
+        ["wait", "completed"],
+    ] as const) {
+        it(`disabled with ${how}, its running task is ${state}; enabled, it goes on`, async () => {
+            const id = `disable-${how}`;
+            await local.job(id, "one");
+            await local.tasks(id, [
+                { id: "first", commandLine: sh(how === "wait" ? "sleep 0.7" : "sleep 60") },
+                { id: "second", commandLine: "true" },
+            ]);
+            await running(id, "first");
+            await local.post(`/jobs/${id}/disable`, { disableTasks: how });
+            await local.untilState(`/jobs/${id}`, "disabled");
+            const first = await local.get(`/jobs/${id}/tasks/first`);
+            assert.equal(first["state"], state);
+            if (how === "wait") assert.equal(first["executionInfo"]?.["exitCode"], 0);
+            assert.equal((await local.get(`/jobs/${id}/tasks/second`))["state"], "active");
+            if (how === "requeue") await local.ask("DELETE", `/jobs/${id}/tasks/first`);
+            await local.post(`/jobs/${id}/enable`);
+            assert.equal((await local.done(id, "second"))["exitCode"], 0);
+            await end(id);
+        });
+    }
+
+    it("terminated, its running task is ended, the waiting one stays active, and no more come in", async () => {
+        await local.job("ended", "one");
+        await local.tasks("ended", [
+            { id: "first", commandLine: "sleep 60" },
+            { id: "second", commandLine: "true" },
+        ]);
+        await running("ended", "first");
+        await local.post("/jobs/ended/terminate", { terminateReason: "enough" });
+        const job = await local.untilState("/jobs/ended", "completed");
+        assert.equal(reasonOf(job), "enough");
+        const first = await local.get("/jobs/ended/tasks/first");
+        assert.equal(first["executionInfo"]?.["failureInfo"]?.["code"], "TaskEnded");
+        assert.equal((await local.get("/jobs/ended/tasks/second"))["state"], "active");
+        const late = await local.send("POST", "/jobs/ended/tasks", { id: "late", commandLine: "true" });
+        assert.equal(`${late.status} ${String(late.body["code"])}`, "409 JobCompleted");
+    });
+
+    it("a job manager runs first and alone, adds tasks, and its end ends the job", async () => {
+        await local.pool("managed", { taskSlotsPerNode: 2 });
+        await local.job("managed", "managed", {
+            jobManagerTask: { id: "manager", commandLine: sh("sleep 0.6") },
+        });
+        await local.task("managed", "other", "true");
+        await running("managed", "manager");
+        assert.equal((await local.get("/jobs/managed/tasks/other"))["state"], "active");
+        const job = await local.untilState("/jobs/managed", "completed");
+        assert.equal(reasonOf(job), "JMComplete");
+        await local.ask("DELETE", "/pools/managed");
+    });
+
+    it("ends at its wall clock, and runs no more tasks at once than it may", async () => {
+        await local.pool("wide", { taskSlotsPerNode: 4 });
+        await local.job("clock", "wide", { maxParallelTasks: 2, constraints: { maxWallClockTime: "PT2S" } });
+        await local.tasks(
+            "clock",
+            ["a", "b", "c"].map((id) => ({ id, commandLine: "sleep 60" })),
+        );
+        await running("clock", "b");
+        assert.equal((await local.get("/jobs/clock/taskcounts"))["taskCounts"]?.["running"], 2);
+        const job = await local.untilState("/jobs/clock", "completed");
+        assert.equal(reasonOf(job), "MaxWallClockTimeExpiry");
+        await local.ask("DELETE", "/pools/wide");
+    });
+
+    it("has a pool of its own that comes and goes with it", async () => {
+        const { id: _id, ...pool } = poolOf("any");
+        const autoPoolSpecification = { autoPoolIdPrefix: "mine", poolLifetimeOption: "job", pool };
+        await local.post("/jobs", { id: "own", poolInfo: { autoPoolSpecification } });
+        await local.task("own", "t", "true");
+        assert.equal((await local.done("own", "t"))["exitCode"], 0);
+        const poolId = String((await local.get("/jobs/own"))["executionInfo"]?.["poolId"]);
+        assert.match(poolId, /^mine/);
+        await end("own");
+        await local.untilGone(`/pools/${poolId}`);
+    });
+
+    it("a node whose preparation fails is not used, and one deleted while active is released once", async () => {
+        const shared = "$AZ_BATCH_NODE_SHARED_DIR";
+        await local.pool("prep", { targetDedicatedNodes: 2 });
+        const [chosen] = await local.list("/pools/prep/nodes");
+        const id = String(chosen?.["id"]);
+        await local.job("half", "prep", {
+            jobPreparationTask: { commandLine: sh(`test $AZ_BATCH_NODE_ID != ${id}`) },
+            jobReleaseTask: { commandLine: sh(`echo released >> ${shared}/releases`) },
+        });
+        for (const task of ["a", "b", "c"]) await local.task("half", task, sh("sleep 0.1"));
+        for (const task of ["a", "b", "c"]) {
+            assert.equal((await local.done("half", task))["exitCode"], 0);
+            const { nodeInfo } = await local.get(`/jobs/half/tasks/${task}`);
+            assert.notEqual(nodeInfo?.["nodeId"], id);
+        }
+        const nodes = await local.list("/pools/prep/nodes");
+        const other = nodes.map((node) => String(node["id"])).find((node) => node !== id);
+        await local.ask("DELETE", "/jobs/half");
+        await local.untilGone("/jobs/half");
+        const released = await local.text(`/pools/prep/nodes/${other ?? ""}/files/shared/releases`);
+        assert.equal(released, "released\n");
+        await local.ask("DELETE", "/pools/prep");
+    });
+
+    it("a job terminated and then deleted is released once", async () => {
+        const line = sh("echo released >> $AZ_BATCH_NODE_SHARED_DIR/twice");
+        await local.job("twice", "one", {
+            jobPreparationTask: { commandLine: "true" },
+            jobReleaseTask: { commandLine: line },
+        });
+        await local.task("twice", "t", "true");
+        await local.done("twice", "t");
+        await end("twice");
+        await local.untilState("/jobs/twice", "completed");
+        await local.ask("DELETE", "/jobs/twice");
+        await local.untilGone("/jobs/twice");
+        const [node] = await local.list("/pools/one/nodes");
+        const path = `/pools/one/nodes/${String(node?.["id"])}/files/shared/twice`;
+        assert.equal(await local.text(path), "released\n");
+    });
+
+    it("a real MPI program runs over three nodes, with the files that all of them share", async function () {
+        this.timeout(180_000);
+        const folder = await mpich().catch(() => skip(this, "mpich could not be had from PyPI"));
+        await local.pool("mpi", { targetDedicatedNodes: 3, enableInterNodeCommunication: true });
+        await local.job("mpi", "mpi");
+        const container = await local.container("programs");
+        const program = [
+            "from mpi4py import MPI",
+            "world = MPI.COMM_WORLD",
+            "total = world.allreduce(world.Get_rank() + 1)",
+            "print(f'rank {world.Get_rank()} of {world.Get_size()} sees {total}', flush=True)",
+        ].join("\n");
+        await container.getBlockBlobClient("hello.py").upload(program, program.length);
+        const python = join(folder, "bin", "python");
+        const mpiexec = join(folder, "bin", "mpiexec");
+        await local.task(
+            "mpi",
+            "hello",
+            sh(
+                `${mpiexec} -launcher fork -hosts $AZ_BATCH_HOST_LIST -n 3 -ppn 1 ${python} $AZ_BATCH_TASK_SHARED_DIR/hello.py`,
+            ),
+            {
+                multiInstanceSettings: {
+                    numberOfInstances: 3,
+                    coordinationCommandLine: sh(
+                        "ls; echo master: $AZ_BATCH_IS_CURRENT_NODE_MASTER; sleep 60 &",
+                    ),
+                    commonResourceFiles: [{ autoStorageContainerName: "programs" }],
+                },
+            },
+        );
+        const info = await local.done("mpi", "hello");
+        assert.equal(info["exitCode"], 0, await local.output("mpi", "hello", "stderr.txt"));
+        assert.deepEqual((await local.output("mpi", "hello")).trim().split("\n").sort(), [
+            "rank 0 of 3 sees 6",
+            "rank 1 of 3 sees 6",
+            "rank 2 of 3 sees 6",
+        ]);
+        const subtasks = await local.list("/jobs/mpi/tasks/hello/subtasksinfo");
+        assert.deepEqual(
+            subtasks.map((one) => [one["id"], one["state"], one["exitCode"]]),
+            [
+                [1, "completed", 0],
+                [2, "completed", 0],
+            ],
+        );
+        for (const { nodeInfo } of subtasks) {
+            const files = `/pools/mpi/nodes/${String(nodeInfo?.["nodeId"])}/files`;
+            const output = await local.text(`${files}/${String(nodeInfo?.["taskRootDirectory"])}/stdout.txt`);
+            assert.equal(output, "hello.py\nmaster: false\n");
+        }
+        await local.ask("DELETE", "/pools/mpi");
+    });
+
+    it("a failed subtask fails its multi-instance task", async () => {
+        await local.pool("gang", { targetDedicatedNodes: 2, enableInterNodeCommunication: true });
+        await local.job("gang", "gang");
+        await local.task("gang", "broken", "true", {
+            multiInstanceSettings: {
+                numberOfInstances: 2,
+                coordinationCommandLine: sh("test $AZ_BATCH_IS_CURRENT_NODE_MASTER = true"),
+            },
+        });
+        const info = await local.done("gang", "broken");
+        assert.equal(info["result"], "failure");
+        const [subtask] = await local.list("/jobs/gang/tasks/broken/subtasksinfo");
+        assert.equal(subtask?.["exitCode"], 1);
+        await local.ask("DELETE", "/pools/gang");
+    });
+});
+
+/** The MPI of the PyPI wheel, taken once and kept. */
+async function mpich(): Promise<string> {
+    const folder = join(__dirname, "..", "..", "node_modules", ".cache", "mpich");
+    if (!existsSync(join(folder, "done"))) {
+        await run("python3", ["-m", "venv", folder]);
+        await run(join(folder, "bin", "python"), ["-m", "pip", "install", "--quiet", "mpich", "mpi4py"]);
+        mkdirSync(join(folder, "done"));
+    }
+    return folder;
+}
