@@ -19,8 +19,8 @@ import {
     taken,
 } from "./certificate";
 import { forgetPending, pendingOperations } from "./pending";
-import { formatOf, readIdentity, Unreadable } from "./pem";
-import { importedPolicy, merged } from "./policy";
+import { formatOf, notPkcs12, plain, readIdentity, Unreadable } from "./pem";
+import { importedPolicy, merged, part } from "./policy";
 
 const named = (call: VaultCall) => call.params["name"] ?? "";
 
@@ -34,7 +34,13 @@ const importCertificate: VaultOperation = {
         const refused = taken(place, named(call), call.now);
         if (refused) return refused;
         const body = bodyOf(call);
-        const value = String(body["value"]);
+        const value = plain(String(body["value"]));
+        const asked = part(merged({}, body["policy"]), "secret_props")["contentType"];
+        // guess: PEM that is not announced is taken for PKCS #12, which it is not.
+        if (asked !== "application/x-pem-file" && formatOf(value) === "application/x-pem-file")
+            return badParameter(
+                `${notPkcs12} For PEM, set policy.secret_props.contentType to application/x-pem-file.`,
+            );
         try {
             const identity = await readIdentity(value, String(body["pwd"] ?? ""));
             const policy = importedPolicy(identity, formatOf(value), body["policy"]);

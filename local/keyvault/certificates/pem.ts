@@ -13,10 +13,20 @@ export interface Identity {
 /** The text is the reason, as the caller is told it. */
 export class Unreadable extends Error {}
 
+export const notPkcs12 =
+    "The specified PKCS#12 X.509 certificate content can not be read. Please check if certificate is in valid PKCS#12 format.";
+
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[^-]+-----END \1-----/g;
 
 export function formatOf(value: string): Format {
     return value.includes("-----BEGIN ") ? "application/x-pem-file" : "application/x-pkcs12";
+}
+
+/** Some clients send PEM in Base64 too. */
+export function plain(value: string): string {
+    if (formatOf(value) === "application/x-pem-file") return value;
+    const text = Buffer.from(value, "base64").toString("latin1");
+    return formatOf(text) === "application/x-pem-file" ? text : value;
 }
 
 /** @throws Unreadable */
@@ -28,8 +38,6 @@ export async function readIdentity(value: string, password: string): Promise<Ide
     return { key, chain: [leaf, ...certificates.filter((certificate) => certificate !== leaf)] };
 
     async function readFile() {
-        const words =
-            "The specified PKCS#12 X.509 certificate content can not be read. Please check if certificate is in valid PKCS#12 format.";
         let contents;
         try {
             contents = await readPkcs12(Buffer.from(value, "base64"), password);
@@ -41,7 +49,7 @@ export async function readIdentity(value: string, password: string): Promise<Ide
             throw new Unreadable(
                 contents && !contents.key
                     ? "The specified PKCS#12 X.509 certificate content has no private key."
-                    : words,
+                    : notPkcs12,
             );
         }
     }
