@@ -20,7 +20,7 @@ const names = {
     requests: ["plane", "method", "path", "when", "fail", ...chanceNames],
     fail: ["status", "retryAfter"],
     startTasks: ["pool", "exitCode", ...chanceNames],
-    nodes: ["pool", "afterSeconds", ...chanceNames],
+    nodes: ["pool", "afterSeconds", "preempt", ...chanceNames],
 };
 const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -60,6 +60,7 @@ export function parseFaults(value: unknown): Faults {
             ...chance(each, at),
             pool: text(each.pool, `${at}.pool`),
             afterSeconds: number(each.afterSeconds, `${at}.afterSeconds`, 0, 86_400) ?? 0,
+            preempt: oneOf(each.preempt, `${at}.preempt`, [true, false]) ?? false,
         })),
     };
 }
@@ -110,7 +111,7 @@ function text(value: unknown, at: string): string | undefined {
     throw wrong(at, value, "a text");
 }
 
-function oneOf<T extends string>(value: unknown, at: string, allowed: readonly T[]): T | undefined {
+function oneOf<T extends string | boolean>(value: unknown, at: string, allowed: readonly T[]): T | undefined {
     if (value === undefined) return undefined;
     const found = allowed.find((each) => each === value);
     if (found === undefined) throw wrong(at, value, allowed.join(", "));

@@ -1,6 +1,7 @@
 /** Nodes that fail on purpose: start tasks that fail, nodes that vanish with all that runs on them and boot again. */
 import { chances, fits, type Chance } from "../model/chance";
 import type { NodeCommand, NodeEvent, NodeHost } from "../model/agent";
+import { nodeIdEnd } from "../model/pool";
 import type { Logger } from "./logging";
 
 export interface StartTaskFault extends Chance {
@@ -15,6 +16,8 @@ export interface NodeFault extends Chance {
     pool?: string;
     /** Real seconds from the node's first command to its end. */
     afterSeconds: number;
+    /** Spot nodes only, and as Azure takes them away: preempted, with another one in their place. */
+    preempt?: boolean;
 }
 
 export interface FaultyNodesParts {
@@ -38,15 +41,27 @@ export function withFaultyNodes({ host, startTasks, nodes, seed, log }: FaultyNo
     let tell: (events: readonly NodeEvent[]) => void = () => undefined;
 
     const poolOf = (node: string) => node.split("/")[1] ?? "";
-    const vanish = (node: string) => {
+    const vanish = (node: string, preempt = false) => {
         timers.delete(node);
+        if (preempt) {
+            log.info({ node }, "injected a fault: the node is preempted");
+            tell([{ event: "nodePreempted", node }]);
+            return;
+        }
         log.info({ node }, "injected a fault: the node vanishes");
         host.perform([{ do: "clearNode", node, boot: ownBoot, wipe: false }]);
         tell([{ event: "nodeLost", node, reason: "it vanished, as asked for with --faults" }]);
     };
     const opened = (node: string) => {
-        const rule = nodeRules.find(({ fault, hits }) => fits(fault.pool ?? "*", poolOf(node)) && hits());
-        if (rule) timers.set(node, setTimeout(() => vanish(node), rule.fault.afterSeconds * 1000).unref());
+        const rule = nodeRules.find(
+            ({ fault, hits }) =>
+                fits(fault.pool ?? "*", poolOf(node)) &&
+                (!fault.preempt || node.endsWith(nodeIdEnd(false))) &&
+                hits(),
+        );
+        if (!rule) return;
+        const { afterSeconds, preempt } = rule.fault;
+        timers.set(node, setTimeout(() => vanish(node, preempt), afterSeconds * 1000).unref());
     };
     const prepared = (command: NodeCommand): NodeCommand => {
         if (command.do === "openNode") opened(command.node);

@@ -91,7 +91,9 @@ export type NodeEvent =
     | { event: "nodeOpened"; node: string }
     | { event: "nodeCleared"; node: string; boot: number }
     /** The node's host lost it (injected fault, agent died): all its attempts are gone. */
-    | { event: "nodeLost"; node: string; reason: string };
+    | { event: "nodeLost"; node: string; reason: string }
+    /** Azure took the spot node away (injected fault); of a dedicated one it is not believed. */
+    | { event: "nodePreempted"; node: string };
 
 /** The nodes of this machine, as the scheduler's driver sees them. */
 export interface NodeHost {

@@ -105,6 +105,11 @@ export interface NodeRecord {
     totalTasksSucceeded: number;
 }
 
+/** Ids of nodes tell their kind by how they end. */
+export function nodeIdEnd(dedicated: boolean): string {
+    return dedicated ? "_d" : "_p";
+}
+
 export interface RecentTask {
     /** Key of its job. */
     job: string;

@@ -3,7 +3,7 @@ import { recordKey } from "../model/ids";
 import type { NodeRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
 import { coordinationEnded, loseMember, primaryEnded } from "./gang";
-import { nodeCleared, nodeOpened, readyState, runStartTask, touchEndingJobs } from "./nodes";
+import { nodeCleared, nodeOpened, preempt, readyState, runStartTask, touchEndingJobs } from "./nodes";
 import { preparationEnded, releaseEnded } from "./preparation";
 import { failureOf, requeueFlight, taskRunEnded } from "./taskEnd";
 import type { Turn } from "./turn";
@@ -20,6 +20,9 @@ export function handleEvent(turn: Turn, event: NodeEvent): void {
             return;
         case "nodeLost":
             nodeLost(turn, event.node, event.reason);
+            return;
+        case "nodePreempted":
+            if (turn.store.nodes.get(event.node)?.dedicated === false) preempt(turn, event.node);
             return;
         case "started":
             return;

@@ -1,12 +1,12 @@
 import { recordKey } from "../model/ids";
-import type { NodeRecord, PoolRecord } from "../model/pool";
+import { nodeIdEnd, type NodeRecord, type PoolRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
 import type { Turn } from "./turn";
 
 /** Makes one node; its directories follow, then its boot. Gives back the pool with its count grown. */
 export function newNode(turn: Turn, pool: PoolRecord, dedicated: boolean): PoolRecord {
     const number = pool.nodeCount + 1;
-    const id = `tvmps_${fingerprint(`${pool.key}/${pool.creationTime}/${number}`)}_${dedicated ? "d" : "p"}`;
+    const id = `tvmps_${fingerprint(`${pool.key}/${pool.creationTime}/${number}`)}${nodeIdEnd(dedicated)}`;
     const spec = pool.spec as unknown as PoolSpec;
     const node: NodeRecord = {
         key: recordKey(pool.account, pool.id, id),

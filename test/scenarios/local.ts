@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContainerClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { ServiceClient, type AccountFacts } from "../../local/cli/client";
+import { parseFaults } from "../../local/cli/faultsFile";
 import { serve } from "../../local/cli/serve";
 
 const version = "2025-06-01";
@@ -33,13 +34,14 @@ export class Local {
         this.agent = new https.Agent({ keepAlive: true, ca: readFileSync(caFile) });
     }
 
-    static async start(options: { speed?: number } = {}): Promise<Local> {
+    static async start(options: { speed?: number; faults?: unknown } = {}): Promise<Local> {
         const directory = realpathSync(mkdtempSync(join(tmpdir(), "batchlocal-scenario-")));
         const service = await serve({
             dataDirectory: directory,
             inMemory: false,
             host: "127.0.0.1",
             speed: options.speed ?? 1,
+            ...(options.faults !== undefined && { faults: parseFaults(options.faults) }),
             skipApiVersionCheck: false,
             elevation: "as-me",
             region: "westus2",
