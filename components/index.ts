@@ -12,7 +12,24 @@ export type { JobArgs, JobPreparationArgs, JobReleaseArgs, TaskConstraintsArgs }
 export { LinkedStorage } from "./linkedStorage";
 export type { LinkedStorageArgs } from "./linkedStorage";
 export { Pool } from "./pool";
-export type { PoolArgs } from "./pool";
+export type { PoolArgs, PoolSettings } from "./poolArgs";
+export { UserAccount } from "./poolParts";
+export type {
+    ContainerRegistry,
+    Containers,
+    DataDisk,
+    InboundNatPool,
+    InboundRule,
+    OsDisk,
+    PackageReference,
+    PoolNetwork,
+    SecurityProfile,
+    UpgradePolicy,
+    VmExtension,
+} from "./poolParts";
+export { Mount } from "./mount";
+export { Certificate } from "./certificate";
+export type { CertificateIdentity, KeyVaultCertificateArgs, VaultReference } from "./certificate";
 export type { Principal } from "./roles";
 export { Scale } from "./scale";
 export type { AutoScale, FixedScale, NodeDeallocation } from "./scale";

@@ -39,6 +39,15 @@ export function generatedId(
     return pulumi.interpolate`${base}-${suffix.result}`;
 }
 
+/** A password that meets the rules of Linux and Windows users, drawn once. */
+export function drawPassword(name: string, parent: pulumi.Resource): pulumi.Output<string> {
+    return new random.RandomPassword(
+        `${name}-password`,
+        { length: 32, minLower: 1, minUpper: 1, minNumeric: 1, special: false },
+        { parent },
+    ).result;
+}
+
 /** Checks an id that was given. */
 export function checkId(id: string, path: string, problems: Problems): void {
     if (ID_PATTERN.test(id)) return;

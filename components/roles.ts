@@ -4,6 +4,10 @@ import * as pulumi from "@pulumi/pulumi";
 /** Built-in roles that the constructs assign. Source: "Azure built-in roles", read 2026-11. */
 export const roles = {
     "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
+    "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
+    "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+    AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
+    Reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
     "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
 } as const;
 

@@ -76,6 +76,7 @@ export interface TaskCollectionArgs {
 
 class TaskCollectionResource extends pulumi.dynamic.Resource {
     declare readonly submitted: pulumi.Output<number>;
+    declare readonly ids: pulumi.Output<unknown>;
 
     constructor(name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
         super(
@@ -161,6 +162,8 @@ export class TaskCollection extends pulumi.ComponentResource {
                 {
                     ...place,
                     digest: spool.digest,
+                    count: spool.count,
+                    ids: collection.ids,
                     timeout: seconds(timeout ?? "1h"),
                     pollInterval: seconds(pollInterval ?? "10s"),
                     onFailure: args.wait.onFailure ?? "fail",

@@ -43,3 +43,23 @@ export function* fromRanges(ranges: readonly IdRange[]): Generator<string> {
         }
     }
 }
+
+/** Tells whether an id is within ranges, without making a list of them. */
+export function rangesHold(ranges: readonly IdRange[]): (id: string) => boolean {
+    const alone = new Set<string>();
+    const byPrefix = new Map<string, Exclude<IdRange, string>[]>();
+    for (const range of ranges) {
+        if (typeof range === "string") alone.add(range);
+        else byPrefix.set(range[0], [...(byPrefix.get(range[0]) ?? []), range]);
+    }
+    return (id) => {
+        if (alone.has(id)) return true;
+        const [, prefix = "", digits = ""] = /^(.*?)(\d{0,15})$/.exec(id) ?? [];
+        if (digits === "") return false;
+        const number = Number(digits);
+        return (byPrefix.get(prefix) ?? []).some(
+            ([, width, first, last]) =>
+                number >= first && number <= last && digits === String(number).padStart(width, "0"),
+        );
+    };
+}

@@ -3,8 +3,12 @@ import * as jobs from "./job";
 import * as collections from "./taskCollection";
 import * as waits from "./taskWait";
 import * as files from "./uploadedFiles";
+import { endWithEngine } from "./engine";
 
 export { configure } from "./connections";
+
+// Only a provider's process has the engine's address there.
+if (/dynamic-provider/.test(process.argv[1] ?? "")) endWithEngine(process.argv[2]);
 
 const methods = <M extends { remove: unknown }>({
     remove,

@@ -11,6 +11,11 @@ export class Progress {
         this.#next = now + 2000;
     }
 
+    /** A line that is printed whenever it comes: a first one, or a summary. */
+    say(text: string): void {
+        this.#print(text);
+    }
+
     line(text: () => string, now = Date.now()): void {
         if (now < this.#next) return;
         this.#next = now + INTERVAL;

@@ -2,7 +2,7 @@ import { rm, stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { BatchClient, SubmitResult } from "../../client";
-import { isServiceError, SubmissionError, submitTasks } from "../../client";
+import { countTasks, isServiceError, SubmissionError, submitTasks } from "../../client";
 import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
 import { advice, InitializationError, withAdvice } from "./errors";
@@ -100,9 +100,10 @@ async function fill(
             await requireSpool(inputs);
             const idList = await readIds(inputs.spool);
             ids = toRanges(idList);
+            const before = olds === undefined ? 0 : await countTasks(client, inputs.jobId, cancelled);
             submitted = (await submitOrReplace(client, inputs, olds !== undefined, onProgress)).submitted;
             if (olds !== undefined && inputs.removed === "delete")
-                await deleteRemoved(client, inputs.jobId, olds, idList);
+                await deleteRemoved(client, inputs.jobId, olds, idList, before);
         }
         if (inputs.closesJob) await closeJob(client, inputs.jobId);
     } catch (error) {
@@ -147,10 +148,31 @@ async function deleteRemoved(
     jobId: string,
     olds: State,
     ids: readonly string[],
+    before: number,
 ): Promise<void> {
-    if (olds.ids === undefined) return;
     const declared = new Set(ids);
-    for (const id of fromRanges(olds.ids)) if (!declared.has(id)) await deleteTask(client, jobId, id);
+    if (olds.ids !== undefined) {
+        for (const id of fromRanges(olds.ids)) if (!declared.has(id)) await deleteTask(client, jobId, id);
+        return;
+    }
+    // Their ids were too many for the state. When the job held no others, whatever is not declared was one of them.
+    if (before > olds.submitted) {
+        throw new Error(
+            `job ${jobId} has tasks besides the ${olds.submitted} of this collection, whose ids are too many and too irregular to be remembered: which of them are not declared any more cannot be told. Set removed to "keep", or give the collection a job of its own`,
+        );
+    }
+    for (const id of await undeclaredIds(client, jobId, declared)) await deleteTask(client, jobId, id);
+}
+
+async function undeclaredIds(
+    client: BatchClient,
+    jobId: string,
+    declared: ReadonlySet<string>,
+): Promise<string[]> {
+    const found: string[] = [];
+    for await (const { id } of client.tasks.list(jobId, { select: "id", signal: cancelled }))
+        if (id !== undefined && !declared.has(id)) found.push(id);
+    return found;
 }
 
 async function deleteTask(client: BatchClient, jobId: string, taskId: string): Promise<void> {

@@ -1,8 +1,10 @@
-import type { BatchClient, BatchTaskCounts, FailedTask } from "../../client";
+import type { BatchClient, BatchTaskCounts, FailedTask, TaskSet } from "../../client";
 import { describeFailure, failedTasks, isServiceError, taskOutcomes, waitForTasks } from "../../client";
 import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
 import { advice, InitializationError, withAdvice } from "./errors";
+import { rangesHold } from "./idRanges";
+import type { IdRange } from "./idRanges";
 import { differs, uncertain } from "./known";
 import { Progress } from "./progress";
 
@@ -12,6 +14,10 @@ export interface TaskWaitInputs {
     readonly jobId: string;
     /** Digest of the tasks waited for: other tasks are waited for anew. */
     readonly digest: string;
+    /** Their number; none in the state of older versions, which waited for all tasks of the job. */
+    readonly count?: number;
+    /** Their ids, where these are known in short. */
+    readonly ids?: readonly IdRange[];
     /** Seconds. */
     readonly timeout: number;
     /** Seconds between two questions at most. */
@@ -64,12 +70,15 @@ export async function update(
 
 async function waitAndCollect(inputs: TaskWaitInputs): Promise<Record<string, unknown>> {
     const { jobId } = inputs;
+    const among = ownTasks(inputs);
+    const started = Date.now();
     const progress = new Progress();
+    progress.say(`job ${jobId}: waiting for ${among === undefined ? "its tasks" : tasksOf(among.count)}`);
     const onProgress = (counts: BatchTaskCounts): void => {
         const total = counts.active + counts.running + counts.completed;
         progress.line(
             () =>
-                `job ${jobId}: ${counts.completed} of ${total} tasks done, ${counts.running} running, ${counts.failed} failed`,
+                `job ${jobId}: ${counts.completed} of ${tasksOf(total)} done, ${counts.running} running, ${counts.failed} failed`,
         );
     };
     let outputs: Record<string, unknown>;
@@ -81,8 +90,13 @@ async function waitAndCollect(inputs: TaskWaitInputs): Promise<Record<string, un
             timeout: inputs.timeout * 1000,
             pollInterval: inputs.pollInterval * 1000,
             onProgress,
+            among,
         });
-        ({ outputs, failures } = await collect(client, inputs, counts));
+        const seconds = ((Date.now() - started) / 1000).toFixed(1);
+        progress.say(
+            `job ${jobId}: ${counts.completed} of ${tasksOf(counts.completed)} done, ${counts.failed} failed in ${seconds} s`,
+        );
+        ({ outputs, failures } = await collect(client, inputs, counts, among));
     } catch (error) {
         // Nothing was made, so there is nothing to save: the next run waits again.
         throw withAdvice(error);
@@ -91,16 +105,26 @@ async function waitAndCollect(inputs: TaskWaitInputs): Promise<Record<string, un
     return outputs;
 }
 
+const tasksOf = (count: number): string => (count === 1 ? "1 task" : `${count} tasks`);
+
+/** The tasks that are waited for, where they can be told from others of their job. */
+function ownTasks({ ids, count }: TaskWaitInputs): TaskSet | undefined {
+    return ids === undefined || count === undefined ? undefined : { count, has: rangesHold(ids) };
+}
+
 async function collect(
     client: BatchClient,
     inputs: TaskWaitInputs,
     counts: BatchTaskCounts,
+    among: TaskSet | undefined,
 ): Promise<{ outputs: Record<string, unknown>; failures: FailedTask[] }> {
     const { jobId, resultLimit } = inputs;
-    const options = { signal: cancelled, limit: NAMED, stderrBytes: STDERR_BYTES };
+    const options = { signal: cancelled, limit: NAMED, stderrBytes: STDERR_BYTES, among };
     const failures = counts.failed > 0 ? await failedTasks(client, jobId, options) : [];
     const tasks =
-        resultLimit > 0 ? await taskOutcomes(client, jobId, { signal: cancelled, limit: resultLimit }) : [];
+        resultLimit > 0
+            ? await taskOutcomes(client, jobId, { signal: cancelled, limit: resultLimit, among })
+            : [];
     return {
         outputs: { ...inputs, counts, failures: plain(failures), tasks: plain(tasks), done: true },
         failures,

@@ -1,6 +1,9 @@
 import type * as batch from "@pulumi/azure-native/batch";
 import type { input as inputs } from "@pulumi/azure-native/types";
 import type * as pulumi from "@pulumi/pulumi";
+import type { PoolSettings } from "../poolArgs";
+import type { UserAccount, VmExtension } from "../poolParts";
+import { machineArgs, networkArgs, upgradePolicyArgs, userAccountArgs } from "./poolMachine";
 import type { Scale } from "../scale";
 import type { StartTask } from "../startTask";
 import { environmentSettings, listOrNothing } from "../taskParts";
@@ -8,25 +11,21 @@ import type { UserIdentity } from "../taskParts";
 import type { VmImage } from "../vmImage";
 
 /** What the constructs say of a pool, in our words, checked. */
-export interface PoolSpec {
-    readonly resourceGroupName: pulumi.Input<string>;
-    readonly accountName: pulumi.Input<string>;
-    readonly displayName: pulumi.Input<string> | undefined;
-    readonly image: VmImage;
-    readonly vmSize: pulumi.Input<string>;
+export interface PoolSpec extends Omit<PoolSettings, "identities" | "extensions" | "certificates"> {
     readonly scale: Scale;
     /** Durations as the service writes them. */
     readonly resizeTimeout: string | undefined;
     readonly evaluationInterval: string | undefined;
-    readonly startTask: StartTask | undefined;
+    readonly upgradePause: string | undefined;
     readonly taskSlotsPerNode: pulumi.Input<number>;
     readonly fill: "spread" | "pack";
     readonly interNodeCommunication: boolean;
-    readonly subnetId: pulumi.Input<string> | undefined;
     readonly identityIds: readonly pulumi.Input<string>[];
-    readonly metadata: Readonly<Record<string, pulumi.Input<string>>>;
-    readonly tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+    readonly extensions: readonly VmExtension[];
 }
+
+/** Arguments of azure-native's Pool that say what it is, not where. */
+export type PoolBody = Omit<batch.PoolArgs, "resourceGroupName" | "accountName" | "poolName" | "tags">;
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
@@ -38,32 +37,35 @@ const deallocation = {
     retaineddata: "RetainedData",
 } as const;
 
-/** Arguments of azure-native's Pool (2024-07-01), without its name. Empty lists and what was not said are left out. */
-export function poolArgs(spec: PoolSpec): batch.PoolArgs {
-    const metadata = Object.entries(spec.metadata).map(([name, value]) => ({ name, value }));
+/**
+ * Arguments of azure-native's Pool (2024-07-01). Empty lists and what was not said are left out.
+ * @param draw gives a password for a user account that has none
+ */
+export function poolArgs(spec: PoolSpec, draw: (account: UserAccount) => pulumi.Input<string>): PoolBody {
+    const metadata = Object.entries(spec.metadata ?? {}).map(([name, value]) => ({ name, value }));
     return {
-        resourceGroupName: spec.resourceGroupName,
-        accountName: spec.accountName,
         displayName: spec.displayName,
         vmSize: spec.vmSize,
-        deploymentConfiguration: {
-            virtualMachineConfiguration: {
-                imageReference: spec.image.location,
-                nodeAgentSkuId: spec.image.nodeAgentSkuId,
-            },
-        },
+        deploymentConfiguration: { virtualMachineConfiguration: machineArgs(spec) },
         scaleSettings: scaleSettings(spec),
         startTask: spec.startTask === undefined ? undefined : startTaskArgs(spec.startTask, spec.image),
         taskSlotsPerNode: spec.taskSlotsPerNode,
         taskSchedulingPolicy: { nodeFillType: spec.fill === "pack" ? "Pack" : "Spread" },
         interNodeCommunication: spec.interNodeCommunication ? "Enabled" : "Disabled",
-        networkConfiguration: spec.subnetId === undefined ? undefined : { subnetId: spec.subnetId },
+        networkConfiguration: networkArgs(spec.subnetId, spec.network),
+        userAccounts: userAccountArgs(spec.userAccounts, draw),
+        applicationPackages: listOrNothing(spec.packages, ({ applicationId, version }) => ({
+            id: applicationId,
+            version,
+        })),
+        mountConfiguration: listOrNothing(spec.mounts, (mount) => mount.body),
+        upgradePolicy: upgradePolicyArgs(spec.upgradePolicy, spec.upgradePause),
         identity:
             spec.identityIds.length === 0
                 ? undefined
                 : { type: "UserAssigned", userAssignedIdentities: [...spec.identityIds] },
         metadata: metadata.length === 0 ? undefined : metadata,
-        tags: spec.tags,
+        resourceTags: spec.resourceTags,
     };
 }
 
