@@ -17,6 +17,8 @@ export interface SimulationOptions {
     readonly recoverySeconds?: number;
     /** Time between two evaluations, in seconds; the service allows 300 to 604,800. @default 900 */
     readonly evaluationIntervalSeconds?: number;
+    /** After which a resize gives up: nodes that still wait for their tasks stay. In seconds, at least 300. @default 900 */
+    readonly resizeTimeoutSeconds?: number;
     /** Until a sample can be read, in seconds. @default 60 */
     readonly sampleDelaySeconds?: number;
     /** With `retaineddata`: for how long a node waits for its tasks' data to expire, in seconds. @default 604800, a task's default retention */
@@ -30,6 +32,8 @@ export interface SimulationOptions {
     readonly seconds?: number;
     /** Seed of preemptions and of `rand()`. @default 1 */
     readonly seed?: number;
+    /** Ids of the nodes, by their number from 0 on: of equal nodes the one whose id comes first is taken. @default ids in order of allocation */
+    readonly nodeId?: (number: number) => string;
 }
 
 export const DEFAULTS = {
@@ -43,6 +47,7 @@ export const DEFAULTS = {
     preemptionsPerNodeHour: 0,
     recoverySeconds: 900,
     evaluationIntervalSeconds: 900,
+    resizeTimeoutSeconds: 900,
     sampleDelaySeconds: 60,
     retentionSeconds: 604_800,
     dedicatedPrice: 0.2,
@@ -51,13 +56,15 @@ export const DEFAULTS = {
     seed: 1,
 } as const;
 
-export type Settings = Required<Omit<SimulationOptions, "start">> & { readonly start: number };
+export type Settings = Required<Omit<SimulationOptions, "start" | "nodeId">> &
+    Pick<SimulationOptions, "nodeId"> & { readonly start: number };
 
 /** Options with defaults filled in. Throws a RangeError for a value that makes no sense. */
 export function settings(options: SimulationOptions, lastArrival: number): Settings {
     const seconds = options.seconds ?? lastArrival + 6 * 3600;
     const start = options.start === undefined ? DEFAULTS.start : new Date(options.start).getTime();
-    const all = { ...DEFAULTS, ...withoutUndefined(options), seconds, start };
+    const { nodeId, ...numbers } = options;
+    const all = { ...DEFAULTS, ...withoutUndefined(numbers), seconds, start };
     for (const [name, value] of Object.entries(all)) {
         if (typeof value !== "number" || !Number.isFinite(value) || value < 0)
             throw new RangeError(`${name} is ${value}; a number of 0 or more is needed.`);
@@ -71,7 +78,12 @@ export function settings(options: SimulationOptions, lastArrival: number): Setti
             `evaluationIntervalSeconds is ${all.evaluationIntervalSeconds}; the service allows 300 to 604800.`,
         );
     }
-    return all;
+    if (all.resizeTimeoutSeconds < 300) {
+        throw new RangeError(
+            `resizeTimeoutSeconds is ${all.resizeTimeoutSeconds}; the service allows 300 and more.`,
+        );
+    }
+    return { ...all, nodeId };
 }
 
 function withoutUndefined<T extends object>(options: T): Partial<T> {

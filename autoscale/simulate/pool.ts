@@ -8,13 +8,13 @@ type NodeState = "booting" | "ready" | "leaving" | "preempted" | "gone";
 
 interface Node {
     readonly kind: NodeKind;
+    readonly id: string | undefined;
+    readonly allocated: number;
     state: NodeState;
     /** Tasks it runs, by their number in the trace. */
     readonly tasks: Set<number>;
     /** Time since which it costs. */
     billedFrom: number;
-    /** Whether it stands in the list of nodes with free slots. */
-    listed: boolean;
     /** Counts preemptions, so that a boot begun before one is not taken for the recovery. */
     boots: number;
     /** Seconds it stays after its last task because of the tasks' data. */
@@ -42,8 +42,12 @@ export class Pool {
     /** Runs cut short: those that start again, and those that are lost. */
     requeued = 0;
     terminated = 0;
-    private readonly nodes = new Set<Node>();
-    private readonly free: Node[] = [];
+    /** In order of their ids. */
+    private readonly nodes: Node[] = [];
+    private made = 0;
+    private leaving = 0;
+    /** When the resize that is under way gives up. */
+    private deadline = Infinity;
     private queue: number[] = [];
     private head = 0;
     /** Tasks that were interrupted; they run before those that arrived later. */
@@ -70,7 +74,12 @@ export class Pool {
         return this.queue.length - this.head + this.again.length;
     }
 
-    /** Plays all events up to and including `time`. */
+    /** Whether nodes are still on their way out; allocation itself takes no time here, boots follow it. */
+    get resizing(): boolean {
+        return this.leaving > 0 && this.deadline < Infinity;
+    }
+
+    /** Plays all events up to and including `time`, but of a resize's time-out only those before it. */
     advance(time: number): void {
         for (;;) {
             const arrival = this.trace[this.arrived]?.arrival ?? Infinity;
@@ -81,6 +90,10 @@ export class Pool {
                 this.removals.next,
                 this.preemptions.next,
             );
+            if (this.deadline < time && this.deadline <= next) {
+                this.timeOut(this.deadline);
+                continue;
+            }
             if (next > time) return;
             // Who leaves first makes room for who comes.
             if (next === this.finishes.next) this.finish(next);
@@ -102,6 +115,20 @@ export class Pool {
         if (this.staying[kind] > wanted) this.shrink(kind, this.staying[kind] - wanted, option, time);
     }
 
+    /** guess: when a resize gives up, nodes that still wait for their tasks stay; the next evaluation asks for the targets again. */
+    timeOut(time: number): void {
+        if (time < this.deadline) return;
+        this.deadline = Infinity;
+        for (const node of this.nodes) {
+            if (node.state !== "leaving" || node.tasks.size === 0) continue;
+            node.state = "ready";
+            this.leaving--;
+            this.staying[node.kind]++;
+            this.usable++;
+        }
+        this.start(time);
+    }
+
     /** Ends the account of costs. */
     settle(time: number): void {
         for (const node of this.nodes) if (node.state !== "preempted") this.bill(node, time);
@@ -110,15 +137,19 @@ export class Pool {
     private addNode(kind: NodeKind, time: number, bootSeconds: number): void {
         const node: Node = {
             kind,
+            id: this.settings.nodeId?.(this.made),
+            allocated: time,
             state: "booting",
             tasks: new Set(),
             billedFrom: time,
-            listed: false,
             boots: 0,
             keepSeconds: 0,
             worked: false,
         };
-        this.nodes.add(node);
+        this.made++;
+        const { id } = node;
+        const at = id === undefined ? -1 : this.nodes.findIndex((other) => (other.id ?? "") > id);
+        this.nodes.splice(at < 0 ? this.nodes.length : at, 0, node);
         this.current[kind]++;
         this.staying[kind]++;
         this.boots.add(time + bootSeconds, { node, boot: 0 });
@@ -138,31 +169,32 @@ export class Pool {
             const after = (-Math.log(1 - this.random()) * 3600) / this.settings.preemptionsPerNodeHour;
             this.preemptions.add(time + after, node);
         }
-        this.offer(node);
         this.start(time);
     }
 
-    private offer(node: Node): void {
-        if (node.listed || node.state !== "ready" || node.tasks.size >= this.settings.taskSlotsPerNode)
-            return;
-        node.listed = true;
-        this.free.push(node);
-    }
-
-    /** Gives waiting tasks to nodes with free slots; the node that became free last is filled first, so that others can go. */
+    /** Gives waiting tasks to nodes with free slots, the emptiest first: `spread`, the default of a pool's `nodeFillType`. */
     private start(time: number): void {
-        for (let node = this.free.at(-1); node && this.active > 0; node = this.free.at(-1)) {
-            if (node.state !== "ready" || node.tasks.size >= this.settings.taskSlotsPerNode) {
-                node.listed = false;
-                this.free.pop();
-                continue;
-            }
+        while (this.active > 0) {
+            const node = this.emptiest();
+            if (!node) return;
             this.run(this.nextTask(), node, time);
         }
     }
 
+    private emptiest(): Node | undefined {
+        let best: Node | undefined;
+        let fewest = this.settings.taskSlotsPerNode;
+        for (const node of this.nodes) {
+            if (node.state !== "ready" || node.tasks.size >= fewest) continue;
+            if (node.tasks.size === 0) return node;
+            best = node;
+            fewest = node.tasks.size;
+        }
+        return best;
+    }
+
     private nextTask(): number {
-        const again = this.again.pop();
+        const again = this.again.shift();
         if (again !== undefined) return again;
         const task = this.queue[this.head++] as number;
         if (this.head > 10_000 && this.head * 2 > this.queue.length) {
@@ -187,7 +219,6 @@ export class Pool {
         this.running--;
         this.succeeded++;
         if (run.node.state === "leaving") this.leaveWhenIdle(run.node, time);
-        this.offer(run.node);
         this.start(time);
     }
 
@@ -220,15 +251,14 @@ export class Pool {
         this.start(time);
     }
 
-    // guess: nodes that cannot work yet go first, then those with the fewest running tasks.
+    // guess: nodes without tasks go first, then busy ones; among equals the one that was allocated last.
     private shrink(kind: NodeKind, count: number, option: NodeDeallocationOption, time: number): void {
         const rank = ({ state, tasks }: Node): number =>
-            state === "ready" ? 1 + tasks.size : state === "booting" ? 0 : -1;
-        const candidates = [...this.nodes].filter(
-            (node) => node.kind === kind && node.state !== "leaving" && node.state !== "gone",
-        );
-        candidates.sort((a, b) => rank(a) - rank(b));
+            state === "preempted" ? 0 : tasks.size === 0 ? 1 : 2;
+        const candidates = this.nodes.filter((node) => node.kind === kind && node.state !== "leaving");
+        candidates.sort((a, b) => rank(a) - rank(b) || b.allocated - a.allocated);
         for (const node of candidates.slice(0, count)) this.release(node, option, time);
+        if (this.leaving > 0) this.deadline = time + this.settings.resizeTimeoutSeconds;
         this.start(time);
     }
 
@@ -241,6 +271,7 @@ export class Pool {
         }
         if (node.state === "ready") this.usable--;
         node.state = "leaving";
+        this.leaving++;
         if (option === "requeue" || option === "terminate") this.interrupt(node, option === "requeue");
         node.keepSeconds = option === "retaineddata" && node.worked ? this.settings.retentionSeconds : 0;
         this.leaveWhenIdle(node, time);
@@ -259,8 +290,10 @@ export class Pool {
     }
 
     private drop(node: Node): void {
+        if (node.state === "leaving") this.leaving--;
+        if (this.leaving === 0) this.deadline = Infinity;
         node.state = "gone";
-        this.nodes.delete(node);
+        this.nodes.splice(this.nodes.indexOf(node), 1);
         this.current[node.kind]--;
     }
 

@@ -106,14 +106,22 @@ class Simulation {
         const { seconds, evaluationIntervalSeconds } = settings;
         const stride = Math.max(1, Math.ceil(seconds / STEP / POINTS));
         let nextEvaluation = 0;
+        let putOff = false;
         let tick = 0;
         for (let time = 0; time <= seconds; time += STEP, tick++) {
             pool.advance(time);
-            this.sample(time);
+            // A sample stands for the 30 s before it.
+            if (time > 0) this.sample(time);
             if (time >= nextEvaluation) {
-                this.evaluate(time);
-                nextEvaluation += evaluationIntervalSeconds;
+                // guess: a pool that is resizing is not evaluated; that is made up for with the first sample after it.
+                if (pool.resizing) putOff = true;
+                else {
+                    this.evaluate(time);
+                    nextEvaluation = (putOff ? time : nextEvaluation) + evaluationIntervalSeconds;
+                    putOff = false;
+                }
             }
+            pool.timeOut(time);
             if (tick % stride === 0) this.note(time);
         }
         pool.advance(seconds);
@@ -123,7 +131,7 @@ class Simulation {
 
     private sample(time: number): void {
         const { pool, settings, history, hidden } = this;
-        const { active, running, succeeded, terminated, preempted, usable } = pool;
+        const { active, running, succeeded, terminated, preempted, current } = pool;
         hidden.push({
             time,
             values: [
@@ -133,7 +141,7 @@ class Simulation {
                 ["$SucceededTasks", succeeded],
                 ["$FailedTasks", terminated],
                 ["$PreemptedNodeCount", preempted],
-                ["$SampleNodeCount", usable],
+                ["$SampleNodeCount", current.dedicated + current.spot],
             ],
         });
         let shown = 0;

@@ -20,6 +20,8 @@ const kept = 24 * 3_600_000;
 interface Watch {
     samples: SampleHistory;
     lastSample: Instant;
+    /** An evaluation fell due while the pool was resizing. */
+    putOff: boolean;
     formula?: { text: string; parsed: Formula };
 }
 
@@ -30,7 +32,11 @@ export class AutoScaleWatch {
     of(pool: string, now: Instant): Watch {
         let watch = this.watches.get(pool);
         // The first sample falls due one period after the pool began to be watched.
-        if (!watch) this.watches.set(pool, (watch = { samples: new SampleHistory(), lastSample: now }));
+        if (!watch)
+            this.watches.set(
+                pool,
+                (watch = { samples: new SampleHistory(), lastSample: now, putOff: false }),
+            );
         return watch;
     }
 
@@ -45,21 +51,33 @@ export function evaluateWhenDue(turn: Turn, pool: PoolRecord): void {
         turn.world.autoScale.forget(pool.key);
         return;
     }
-    const next = takeSamples(turn, pool);
-    turn.wakeAt(`pool:${pool.key}`, next);
+    const { watch, taken } = takeSamples(turn, pool);
+    turn.wakeAt(`pool:${pool.key}`, watch.lastSample + SAMPLE_PERIOD);
     const { autoScale } = pool;
-    if (autoScale.nextEvaluation > turn.now || pool.allocationState !== "steady") {
-        turn.wakeAt(`pool:${pool.key}`, Math.max(autoScale.nextEvaluation, turn.now + 1));
+    const due = autoScale.nextEvaluation;
+    if (due > turn.now) {
+        turn.wakeAt(`pool:${pool.key}`, due);
         return;
     }
+    // guess: a pool that is resizing is not evaluated; that is made up for with the first sample after it. Documented is only that a
+    // resize is refused then, and that scaling cannot be enabled.
+    if (pool.allocationState !== "steady") {
+        watch.putOff = true;
+        return;
+    }
+    if (watch.putOff && !taken) return;
+    // From when it was due, so that late timers do not add up; not after a time in which the service was off.
+    const planned = (watch.putOff ? watch.lastSample : due) + autoScale.interval;
+    const nextEvaluation = planned > turn.now ? planned : turn.now + autoScale.interval;
+    watch.putOff = false;
     const run = evaluateFor(turn, pool, autoScale.formula);
     const error: NameValueError | undefined = run.error && { ...run.error, values: [...run.error.values] };
     const lastRun = { timestamp: turn.now, results: run.results, ...(error && { error }) };
     const after: PoolRecord = {
         ...pool,
-        autoScale: { ...autoScale, lastRun, nextEvaluation: turn.now + autoScale.interval },
+        autoScale: { ...autoScale, lastRun, nextEvaluation },
     };
-    turn.wakeAt(`pool:${pool.key}`, turn.now + autoScale.interval);
+    turn.wakeAt(`pool:${pool.key}`, nextEvaluation);
     const changed =
         run.targetDedicatedNodes !== pool.targetDedicatedNodes ||
         run.targetSpotNodes !== pool.targetSpotNodes;
@@ -117,8 +135,8 @@ function visible(samples: SampleHistory, now: Instant) {
     };
 }
 
-/** Takes what fell due since the last one and says when the next is. */
-function takeSamples(turn: Turn, pool: PoolRecord): Instant {
+/** Takes what fell due since the last one; `taken` when something did. */
+function takeSamples(turn: Turn, pool: PoolRecord): { watch: Watch; taken: boolean } {
     const watch = turn.world.autoScale.of(pool.key, turn.now);
     const due = Math.floor((turn.now - watch.lastSample) / SAMPLE_PERIOD);
     if (due > 0) {
@@ -128,7 +146,7 @@ function takeSamples(turn: Turn, pool: PoolRecord): Instant {
         for (const [metric, value] of values) watch.samples.add(metric, watch.lastSample, value);
         watch.samples.forget(turn.now - kept);
     }
-    return watch.lastSample + SAMPLE_PERIOD;
+    return { watch, taken: due > 0 };
 }
 
 function measure(turn: Turn, pool: PoolRecord): Record<string, number> {
