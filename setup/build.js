@@ -20,12 +20,23 @@ const {
 /** Each package with the folders that its tsconfig reaches, by itself or through imports. */
 const PROJECTS = [
     {
+        name: "library",
         config: "tsconfig.build.json",
         out: "dist",
         folders: ["catalog", "autoscale", "client", "components", "setup"],
     },
-    { config: "local/tsconfig.json", out: "local/dist", folders: ["local", "autoscale", "catalog", "setup"] },
-    { config: "policy/tsconfig.json", out: "policy/dist", folders: ["policy", "autoscale", "catalog"] },
+    {
+        name: "local",
+        config: "local/tsconfig.json",
+        out: "local/dist",
+        folders: ["local", "autoscale", "catalog", "setup"],
+    },
+    {
+        name: "policy",
+        config: "policy/tsconfig.json",
+        out: "policy/dist",
+        folders: ["policy", "autoscale", "catalog"],
+    },
 ];
 const STAMP = ".built.json";
 const SOURCE = /\.(ts|js|json|html|css|svg)$/;
@@ -70,10 +81,16 @@ function readStamp(root, project) {
     }
 }
 
-/** @param {string} root @returns {(typeof PROJECTS)[number][]} what must be compiled */
-function outdated(root) {
+/**
+ * @param {string} root
+ * @param {string} [only] the name of a package
+ * @returns {(typeof PROJECTS)[number][]} what must be compiled
+ */
+function outdated(root, only) {
     return PROJECTS.filter(
-        (project) => readStamp(root, project)?.digest !== fingerprint(root, project).digest,
+        (project) =>
+            (only === undefined || project.name === only) &&
+            readStamp(root, project)?.digest !== fingerprint(root, project).digest,
     );
 }
 
@@ -94,17 +111,17 @@ function removeOutputOfGone(root, project, sources) {
 
 /**
  * Compiles what has changed since the last time.
- * @param {{log?: (line: string) => void, root?: string}} [options]
+ * @param {{log?: (line: string) => void, root?: string, only?: string}} [options] `only`: this package (library, local or policy)
  * @returns {Promise<boolean>} whether anything was compiled
  * @throws {SetupError} with the compiler's messages
  */
 async function ensureBuild(options = {}) {
     const log = options.log ?? logToStderr;
     const root = options.root ?? repositoryRoot();
-    if (outdated(root).length === 0) return false;
+    if (outdated(root, options.only).length === 0) return false;
     const lock = path.join(root, "node_modules", ".cache", "build.lock");
     return withLock(lock, log, async () => {
-        const work = outdated(root);
+        const work = outdated(root, options.only);
         if (work.length === 0) return false;
         await step(log, `compile (${work.map((project) => project.out).join(", ")})`, async () => {
             const tsc = packageProgram(root, "typescript", "tsc");
@@ -133,7 +150,15 @@ module.exports = { ensureBuild, outdated };
 if (require.main === module) {
     const start = Date.now();
     void runMain(async () => {
-        const built = await ensureBuild();
+        const [only] = process.argv.slice(2);
+        if (only !== undefined && !PROJECTS.some(({ name }) => name === only)) {
+            const names = PROJECTS.map(({ name }) => name).join(", ");
+            throw new SetupError(
+                `There is no package "${only}" to compile.`,
+                `Name one of ${names}, or none.`,
+            );
+        }
+        const built = await ensureBuild({ only });
         if (!built) logToStderr(`set-up: nothing to compile (${duration(Date.now() - start)})`);
     });
 }

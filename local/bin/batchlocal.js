@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 "use strict";
-// Checks the Node version and loads the compiled command; in a checkout, where nothing is built yet, builds first.
+// Checks the Node version and loads the compiled command; in a checkout, what has changed since the last time is compiled first.
 const fs = require("node:fs");
 const path = require("node:path");
 
 const compiled = path.join(__dirname, "..", "dist", "local", "cli", "main.js");
 const inCheckout = path.join(__dirname, "..", "..", "setup");
 const packed = path.join(__dirname, "..", "dist", "setup");
-const setup = fs.existsSync(path.join(packed, "node.js")) ? packed : inCheckout;
+const isCheckout = fs.existsSync(path.join(__dirname, "..", "tsconfig.json"));
+const setup = isCheckout ? inCheckout : packed;
 
 /** node:sqlite says on each start that it is experimental: that is ours to know, not the user's. */
 function muteExperimentalWarning() {
@@ -21,10 +22,7 @@ async function main() {
     const args = process.argv.slice(2);
     const { underRightNode } = require(path.join(setup, "node.js"));
     await underRightNode(__filename, args);
-    if (!fs.existsSync(compiled)) {
-        const { ensureBuild } = require(path.join(inCheckout, "build.js"));
-        await ensureBuild();
-    }
+    if (isCheckout) await require(path.join(inCheckout, "build.js")).ensureBuild({ only: "local" });
     muteExperimentalWarning();
     return require(compiled).main(args);
 }
