@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { rules } from "../../policy/rules";
 import { repositoryRoot } from "../../setup/common";
+import { clientSecret, SmallCloud, subscriptionId, tenantId } from "../pulumi/cloud";
 import { temporaryFolders } from "../support/folder";
 import { Program } from "./support/preview";
 import type { Finding } from "./support/preview";
@@ -91,6 +92,28 @@ describe("the pack at pulumi preview, with the real engine", function () {
         assert.equal(code, 0, output);
         assert.deepEqual(placed(findings), []);
         assert.match(output, /✅ azure-batch@v/);
+    });
+
+    it("finds nothing in the constructs with default arguments, in the default profile", async () => {
+        const place = folder();
+        const program = await Program.make(place, source("constructs.js"));
+        // They ask who signs in, so somebody has to answer.
+        const cloud = await SmallCloud.start(place);
+        const env = {
+            SSL_CERT_FILE: cloud.caFile,
+            ARM_METADATA_HOSTNAME: cloud.host,
+            ARM_SUBSCRIPTION_ID: subscriptionId,
+            ARM_TENANT_ID: tenantId,
+            ARM_CLIENT_ID: "the-app",
+            ARM_CLIENT_SECRET: clientSecret,
+        };
+        const { code, output, findings } = await program.preview({ env }).finally(() => cloud.stop());
+        assert.equal(code, 0, output);
+        assert.match(output, /pulumi-azure-batch:index:Pool/);
+        assert.deepEqual(
+            findings.map(({ policyName, message }) => `${policyName}: ${message}`),
+            [],
+        );
     });
 
     it("finds every fault of a program that has them all, each once, at the right resource", async () => {
