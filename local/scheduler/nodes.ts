@@ -58,9 +58,7 @@ export function settleNode(turn: Turn, key: string): void {
         return;
     }
     if (node.state === "idle" || node.state === "running") {
-        const busy = [...turn.world.onNode(key)].some(
-            (flight) => flight.kind === "task" || flight.kind === "coordination",
-        );
+        const busy = turn.world.slotsUsed(key) > 0;
         const state = busy ? "running" : "idle";
         if (state !== node.state)
             turn.putNode(node, { ...node, state }, busy ? "task assigned" : "no task left");

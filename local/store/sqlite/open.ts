@@ -25,7 +25,7 @@ export function openStore(file: string): Store {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const database = new DatabaseSync(file);
     database.exec(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY",
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000; PRAGMA temp_store = MEMORY",
     );
     migrate(database);
     const group = new CommitGroup(database);
@@ -68,10 +68,12 @@ export function openStore(file: string): Store {
             // Within another one it is part of that.
             if (inside) return work();
             inside = true;
+            const mark = journal.mark();
             for (const kind of kinds) kind.startUndo();
             try {
                 return group.atomically(work, () => {
                     for (const kind of kinds) kind.undo();
+                    journal.undo(mark);
                     tasks.recount();
                     reserved = nextNumber;
                 });

@@ -7,6 +7,8 @@ export class SqliteRecords<R extends { key: string }> implements Records<R> {
     private readonly records = new Map<string, R>();
     /** For every ancestor of a key: the keys below it. */
     private readonly below = new Map<string, Set<string>>();
+    /** Those keys in order, until one comes or goes. */
+    private readonly sorted = new Map<string, readonly string[]>();
     private readonly dirty = new Set<string>();
     private undoLog: { key: string; before: R | undefined }[] | undefined;
     private readonly upsert: StatementSync;
@@ -45,11 +47,19 @@ export class SqliteRecords<R extends { key: string }> implements Records<R> {
         if (!this.records.has(key)) return;
         this.touch(key);
         this.records.delete(key);
-        for (const ancestor of ancestors(key)) this.below.get(ancestor)?.delete(key);
+        for (const ancestor of ancestors(key)) {
+            this.below.get(ancestor)?.delete(key);
+            this.sorted.delete(ancestor);
+        }
     }
 
     list(prefix = ""): R[] {
-        const keys = [...(this.below.get(prefix) ?? [])].sort();
+        let keys = this.sorted.get(prefix);
+        if (!keys) {
+            const below = this.below.get(prefix);
+            if (!below) return [];
+            this.sorted.set(prefix, (keys = [...below].sort()));
+        }
         const found: R[] = [];
         for (const key of keys) {
             const record = this.records.get(key);
@@ -90,6 +100,7 @@ export class SqliteRecords<R extends { key: string }> implements Records<R> {
             let keys = this.below.get(ancestor);
             if (!keys) this.below.set(ancestor, (keys = new Set()));
             keys.add(key);
+            this.sorted.delete(ancestor);
         }
     }
 

@@ -8,6 +8,13 @@ import { CountsByJob, type Counted } from "./taskCounts";
 import { sqlOf } from "./taskFilter";
 import { lifeText, stateCodes, taskOf, type TaskRow } from "./taskRow";
 
+/** More than run at once on the nodes of a machine; beyond it they are read again. */
+const mostHot = 20_000;
+
+function hotKey(job: number, id: string): string {
+    return `${job}/${idKey(id)}`;
+}
+
 export class SqliteTasks implements Tasks {
     private readonly totals: CountsByJob;
     private readonly dependencies: Dependencies;
@@ -27,6 +34,8 @@ export class SqliteTasks implements Tasks {
     private readonly expired: StatementSync;
     private readonly firstExpiry: StatementSync;
     private last: number;
+    /** Tasks that are about to start or run, as they are on disk: each is looked at several times in its life. */
+    private readonly hot = new Map<string, TaskRecord>();
 
     constructor(
         private readonly database: DatabaseSync,
@@ -42,7 +51,7 @@ export class SqliteTasks implements Tasks {
             "UPDATE tasks SET state = ?, blockedBy = ?, slots = ?, modified = ?, stateTime = ?, startTime = ?, endTime = ?, exitCode = ?, result = ?, retention = ?, life = ? WHERE sequence = ?",
         );
         this.changeSpec = sql("UPDATE tasks SET spec = ? WHERE sequence = ?");
-        this.counted = sql("SELECT state, result, slots, blockedBy FROM tasks WHERE sequence = ?");
+        this.counted = sql("SELECT idKey, state, result, slots, blockedBy FROM tasks WHERE sequence = ?");
         this.byId = sql("SELECT * FROM tasks WHERE job = ? AND idKey = ?");
         this.bySequence = sql("SELECT * FROM tasks WHERE sequence = ?");
         this.unblock = sql("UPDATE tasks SET blockedBy = blockedBy - 1 WHERE sequence = ? AND blockedBy > 0");
@@ -86,23 +95,31 @@ export class SqliteTasks implements Tasks {
     }
 
     get(job: number, id: string): TaskRecord | undefined {
+        const known = this.hot.get(hotKey(job, id));
+        if (known) return known;
         const row = this.byId.get(job, idKey(id));
         return row && taskOf(row);
     }
 
     update(task: TaskRecord, withSpec = false): void {
         this.group.begin();
-        const before = this.countedBefore(task.sequence);
+        const key = hotKey(task.job, task.id);
+        const known = this.hot.get(key);
+        const before = known?.sequence === task.sequence ? known : this.countedBefore(task.sequence);
         if (!before) return;
         this.write(task);
         if (withSpec) this.changeSpec.run(JSON.stringify(task.spec), task.sequence);
         this.totals.change(task.job, before, task);
+        // Without `withSpec` what is on disk keeps its spec, so the record given may differ from it.
+        if (task.state === "completed" || withSpec) this.hot.delete(key);
+        else this.keepHot(known && known.spec !== task.spec ? { ...task, spec: known.spec } : task);
     }
 
     delete(job: number, id: string): void {
         const task = this.get(job, id);
         if (!task) return;
         this.group.begin();
+        this.hot.delete(hotKey(job, id));
         this.remove.run(task.sequence);
         this.dependencies.forget(job, task.sequence);
         this.totals.change(job, task, undefined);
@@ -110,6 +127,7 @@ export class SqliteTasks implements Tasks {
 
     deleteJob(job: number): void {
         this.group.begin();
+        this.hot.clear();
         this.removeJob.run(job);
         this.dependencies.forget(job);
         this.totals.forget(job);
@@ -134,7 +152,9 @@ export class SqliteTasks implements Tasks {
     }
 
     ready(job: number, afterSequence: number, limit: number): TaskRecord[] {
-        return this.readyAfter.all(job, afterSequence, limit).map(taskOf);
+        const tasks = this.readyAfter.all(job, afterSequence, limit).map(taskOf);
+        for (const task of tasks) this.keepHot(task);
+        return tasks;
     }
 
     inFlight(job?: number): TaskRecord[] {
@@ -162,6 +182,7 @@ export class SqliteTasks implements Tasks {
             const before = this.countedBefore(child);
             if (!before) continue;
             this.unblock.run(child);
+            this.hot.delete(hotKey(job, before.idKey));
             const after = { ...before, blockedBy: Math.max(0, before.blockedBy - 1) };
             this.totals.change(job, before, after);
             if (before.blockedBy !== 1) continue;
@@ -174,15 +195,22 @@ export class SqliteTasks implements Tasks {
     /** After a rollback nothing that was counted is sure. */
     recount(): void {
         this.totals.forget();
+        this.hot.clear();
         this.last = Number(
             this.database.prepare("SELECT MAX(sequence) AS last FROM tasks").get()?.["last"] ?? 0,
         );
     }
 
-    private countedBefore(sequence: number): Counted | undefined {
+    private keepHot(task: TaskRecord): void {
+        if (this.hot.size >= mostHot) this.hot.clear();
+        this.hot.set(hotKey(task.job, task.id), task);
+    }
+
+    private countedBefore(sequence: number): (Counted & { idKey: string }) | undefined {
         const row: TaskRow | undefined = this.counted.get(sequence);
         if (!row) return undefined;
         return {
+            idKey: String(row["idKey"]),
             state: (Object.keys(stateCodes) as TaskState[])[Number(row["state"])] ?? "active",
             result: row["result"] === "success" || row["result"] === "failure" ? row["result"] : undefined,
             requiredSlots: Number(row["slots"]),
