@@ -48,6 +48,8 @@ export class Pool {
     private leaving = 0;
     /** When the resize that is under way gives up. */
     private deadline = Infinity;
+    /** Time of the last event. */
+    private happened = 0;
     private queue: number[] = [];
     private head = 0;
     /** Tasks that were interrupted; they run before those that arrived later. */
@@ -90,11 +92,14 @@ export class Pool {
                 this.removals.next,
                 this.preemptions.next,
             );
+            // All that happens in one instant comes before the tasks that start in it.
+            if (next > this.happened) this.start(this.happened);
             if (this.deadline < time && this.deadline <= next) {
                 this.timeOut(this.deadline);
                 continue;
             }
             if (next > time) return;
+            this.happened = next;
             // Who leaves first makes room for who comes.
             if (next === this.finishes.next) this.finish(next);
             else if (next === this.preemptions.next) this.preempt(next);
@@ -102,7 +107,6 @@ export class Pool {
             else if (next === this.boots.next) this.ready(next);
             else {
                 this.queue.push(this.arrived++);
-                this.start(next);
             }
         }
     }
@@ -169,7 +173,6 @@ export class Pool {
             const after = (-Math.log(1 - this.random()) * 3600) / this.settings.preemptionsPerNodeHour;
             this.preemptions.add(time + after, node);
         }
-        this.start(time);
     }
 
     /** Gives waiting tasks to nodes with free slots, the emptiest first: `spread`, the default of a pool's `nodeFillType`. */
@@ -219,7 +222,6 @@ export class Pool {
         this.running--;
         this.succeeded++;
         if (run.node.state === "leaving") this.leaveWhenIdle(run.node, time);
-        this.start(time);
     }
 
     private interrupt(node: Node, again: boolean): void {
@@ -248,7 +250,6 @@ export class Pool {
         this.preempted++;
         node.boots++;
         this.boots.add(time + this.settings.recoverySeconds, { node, boot: node.boots });
-        this.start(time);
     }
 
     // guess: nodes without tasks go first, then busy ones; among equals the one that was allocated last.
