@@ -1,6 +1,7 @@
 import type { BatchClient } from "./batchClient";
 import { BatchServiceError } from "./errors";
 import type { BatchErrorSourceCategory, BatchTask } from "./models";
+import type { TaskSet } from "./waiting";
 
 /** Whose fault a failure is, as the service says it. */
 export type FailureCategory = BatchErrorSourceCategory;
@@ -30,6 +31,8 @@ export interface ResultOptions {
     readonly signal?: AbortSignal;
     /** Tasks at most. */
     readonly limit: number;
+    /** Only these tasks of the job. @default all tasks */
+    readonly among?: TaskSet;
 }
 
 const SELECT = "id,state,executionInfo,nodeInfo";
@@ -52,6 +55,7 @@ export async function taskOutcomes(
     const outcomes: TaskOutcome[] = [];
     const filter = "state eq 'completed'";
     for await (const task of client.tasks.list(jobId, { filter, select: SELECT, signal: options.signal })) {
+        if (options.among?.has(task.id ?? "") === false) continue;
         outcomes.push(outcome(task));
         if (outcomes.length >= options.limit) break;
     }
@@ -67,6 +71,7 @@ export async function failedTasks(
     const failed: FailedTask[] = [];
     const filter = "executionInfo/result eq 'failure'";
     for await (const task of client.tasks.list(jobId, { filter, select: SELECT, signal: options.signal })) {
+        if (options.among?.has(task.id ?? "") === false) continue;
         const info = task.executionInfo?.failureInfo;
         failed.push({
             ...outcome(task),

@@ -13,6 +13,14 @@ export interface WaitOptions {
     readonly pollInterval?: number;
     /** Called after every question. */
     readonly onProgress?: (counts: BatchTaskCounts) => void;
+    /** Waits for these tasks of the job alone. @default all tasks */
+    readonly among?: TaskSet;
+}
+
+/** Some tasks of a job. */
+export interface TaskSet {
+    readonly count: number;
+    has(taskId: string): boolean;
 }
 
 /** The tasks did not end in time, or cannot end any more. */
@@ -32,7 +40,7 @@ export class WaitError extends Error {
 const ENDED = new Set(["terminating", "completed", "deleting"]);
 
 /**
- * Waits until every task of a job has completed, by asking for counts and never for single tasks.
+ * Waits until every task of a job, or every one of some, has completed, by asking for counts and never for single tasks.
  * @returns the counts at the end
  * @throws WaitError when time is over or the job ended before its tasks
  */
@@ -41,7 +49,7 @@ export async function waitForTasks(
     jobId: string,
     options: WaitOptions = {},
 ): Promise<BatchTaskCounts> {
-    const { signal, onProgress } = options;
+    const { signal, onProgress, among } = options;
     const deadline = options.timeout === undefined ? Infinity : Date.now() + options.timeout;
     const longest = options.pollInterval ?? 10_000;
     for (let delay = Math.min(100, longest), round = 0; ; round++, delay = Math.min(longest, delay * 1.5)) {
@@ -49,10 +57,13 @@ export async function waitForTasks(
         const { taskCounts } = await client.jobs.taskCounts(jobId, { signal });
         onProgress?.(taskCounts);
         const left = taskCounts.active + taskCounts.running;
-        // Counts lag, so the end is confirmed by the list.
-        if (left === 0 && (await firstUnfinished(client, jobId, signal)) === undefined)
-            return finalCounts(client, jobId, signal);
-        if (round % 5 === 4) await assertRunning(client, jobId, taskCounts, signal);
+        const others = among === undefined ? 0 : Math.max(0, left + taskCounts.completed - among.count);
+        // Counts lag, so the end is confirmed by the list; before, there is no need to ask for it.
+        if (left <= others && (await firstUnfinished(client, jobId, among, signal)) === undefined)
+            return among === undefined || others === 0
+                ? finalCounts(client, jobId, signal)
+                : countsAmong(client, jobId, among, signal);
+        if (round % 5 === 4) await assertRunning(client, jobId, taskCounts, among, signal);
         if (Date.now() >= deadline) {
             const why = await explainWaiting(client, jobId, signal);
             throw new WaitError(
@@ -68,12 +79,29 @@ export async function waitForTasks(
 async function firstUnfinished(
     client: BatchClient,
     jobId: string,
+    among: TaskSet | undefined,
     signal?: AbortSignal,
 ): Promise<BatchTask | undefined> {
     const filter = "state eq 'active' or state eq 'preparing' or state eq 'running'";
-    for await (const task of client.tasks.list(jobId, { filter, select: "id,state", pageSize: 1, signal }))
-        return task;
+    const pageSize = among === undefined ? 1 : undefined;
+    for await (const task of client.tasks.list(jobId, { filter, select: "id,state", pageSize, signal }))
+        if (among?.has(task.id ?? "") !== false) return task;
     return undefined;
+}
+
+/** Counts of some tasks of a job, all of which have completed. */
+async function countsAmong(
+    client: BatchClient,
+    jobId: string,
+    among: TaskSet,
+    signal?: AbortSignal,
+): Promise<BatchTaskCounts> {
+    let failed = 0;
+    const filter = "executionInfo/result eq 'failure'";
+    for await (const task of client.tasks.list(jobId, { filter, select: "id", signal }))
+        if (among.has(task.id ?? "")) failed += 1;
+    const completed = among.count;
+    return { active: 0, running: 0, completed, succeeded: completed - failed, failed };
 }
 
 async function finalCounts(
@@ -93,11 +121,12 @@ async function assertRunning(
     client: BatchClient,
     jobId: string,
     counts: BatchTaskCounts,
+    among: TaskSet | undefined,
     signal?: AbortSignal,
 ): Promise<void> {
     const job = await client.jobs.get(jobId, { select: "id,state,executionInfo", signal });
     if (!ENDED.has(job.state ?? "")) return;
-    const rest = await firstUnfinished(client, jobId, signal);
+    const rest = await firstUnfinished(client, jobId, among, signal);
     if (rest === undefined) return;
     if (job.state !== "completed") return;
     const reason = job.executionInfo?.terminateReason ?? "no reason given";

@@ -7,6 +7,8 @@ export interface PaceOptions {
 }
 
 const WINDOW = 1000;
+const SAME_REFUSAL = 80;
+const FEW = 5;
 const QUICK = 5;
 const ENOUGH = 16;
 
@@ -77,15 +79,29 @@ export class Pace {
         const hold = Math.min(retryAfter ?? 50 * 2 ** Math.min(this.#refusals, 5), 2000);
         this.#heldUntil = Math.max(this.#heldUntil, now + hold);
         // One cut for all of them.
-        if (now - this.#lastCut < 300) return;
+        const since = now - this.#lastCut;
+        if (since < SAME_REFUSAL) return;
+        const first = this.#lastCut === -Infinity;
         this.#lastCut = now;
-        this.#limit = Math.max(1, this.#limit * 0.8);
-        // Within the first second there is nothing to tell a rate from; holding back must do.
-        if (now - (this.#started ?? now) < WINDOW) return;
-        const seen = this.#answered.filter((at) => at > now - WINDOW).length;
+        this.#limit = Math.max(1, this.#limit * (first ? 0.5 : 0.8));
+        if (now - (this.#started ?? now) < WINDOW) {
+            // No second has passed yet: what got through between two refusals tells a rate, after the first one nothing does.
+            const through = first ? 0 : this.#answeredIn(now, since);
+            if (through >= FEW) this.#keepTo((through / since) * 1000, now);
+            return;
+        }
+        const seen = this.#answeredIn(now, WINDOW);
         this.#peak = Math.max(this.#peak * 0.97, seen);
         // What gets through is what the service allows, unless we were slow for other reasons: then half of the best second counts.
-        this.#rate = Math.max(2, Math.min(this.#rateAt(now), seen) * 0.95, this.#peak * 0.5);
+        this.#keepTo(Math.max(Math.min(this.#rateAt(now), seen) * 0.95, this.#peak * 0.5), now);
+    }
+
+    #answeredIn(now: number, span: number): number {
+        return this.#answered.filter((at) => at > now - span).length;
+    }
+
+    #keepTo(rate: number, now: number): void {
+        this.#rate = Math.max(2, rate);
         this.#rateSince = now;
     }
 

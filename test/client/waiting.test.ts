@@ -71,6 +71,30 @@ describe("waiting for tasks", () => {
         assert.equal(service.requests.filter(({ url }) => /tasks\/./.test(url.pathname)).length, 0);
     });
 
+    it("waits for some tasks of a job alone, and counts these alone", async () => {
+        const own = { count: 2, has: (id: string) => id.startsWith("own-") };
+        let asked = 0;
+        answers["/jobs/j/taskcounts"] = () => (asked++ < 2 ? counts(0, 2, 2) : counts(0, 1, 2, 1));
+        answers["/jobs/j/tasks"] = (query) => {
+            const filter = query.get("$filter") ?? "";
+            const running = asked < 3 ? ["other-1", "own-2"] : ["other-1"];
+            const ids = filter.includes("running") ? running : ["own-2", "other-3"];
+            return { status: 200, body: { value: ids.map((id) => ({ id, state: "running" })) } };
+        };
+        assert.deepEqual(await waitForTasks(client, "j", { pollInterval: 1, among: own }), {
+            active: 0,
+            running: 0,
+            completed: 2,
+            succeeded: 1,
+            failed: 1,
+        });
+        const failed = await failedTasks(client, "j", { limit: 10, stderrBytes: 0, among: own });
+        assert.deepEqual(
+            failed.map(({ taskId }) => taskId),
+            ["own-2"],
+        );
+    });
+
     it("says why nothing runs when time is over: resize errors, no nodes, failed start tasks", async () => {
         answers["/jobs/j/taskcounts"] = () => counts(2, 0, 0);
         const error = await waitForTasks(client, "j", { timeout: 20, pollInterval: 5 }).then(
