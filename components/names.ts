@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import * as pulumi from "@pulumi/pulumi";
 import { ID_PATTERN, limits } from "../catalog";
 import type { Problems } from "./diagnostics";
+import { unknownIsUnchanged } from "./unknowns";
 
 const SUFFIX = 8;
 
@@ -34,7 +35,7 @@ export function generatedId(
     const suffix = new random.RandomString(
         `${name}-suffix`,
         { length: SUFFIX, special: false, upper: false, keepers: { digest: digest(keepers) } },
-        { parent: opts.parent },
+        { parent: opts.parent, transformations: [unknownIsUnchanged(["keepers"])] },
     );
     return pulumi.interpolate`${base}-${suffix.result}`;
 }

@@ -8,6 +8,7 @@ import { checkId, drawPassword, generatedId } from "./names";
 import type { PoolArgs } from "./poolArgs";
 import { readPool, tellSupport } from "./poolChecks";
 import { poolArgs } from "./raw/pool";
+import { unknownIsUnchanged } from "./unknowns";
 import type { VmImage } from "./vmImage";
 
 /**
@@ -54,6 +55,7 @@ export class Pool extends pulumi.ComponentResource {
             {
                 parent: this,
                 dependsOn: vaults,
+                transformations: [unknownIsUnchanged(replacingPoolProperties)],
                 replaceOnChanges: [...replacingPoolProperties],
                 // Two pools of one id cannot exist at once; with a generated id the new one comes first.
                 deleteBeforeReplace: poolId !== undefined,

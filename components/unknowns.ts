@@ -1,0 +1,34 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Output's own knowledge of whether its value is there; not in the public types. */
+interface MaybeKnown {
+    readonly isKnown: Promise<boolean>;
+}
+
+/**
+ * At preview a value that is not known yet counts as changed, and where a change replaces the resource, the plan would show a
+ * replacement that most likely never comes. With this transformation such inputs count as unchanged in the plan; the deployment itself,
+ * which knows the values, decides.
+ * @param names top-level inputs that this holds for
+ */
+export function unknownIsUnchanged(names: readonly string[]): pulumi.ResourceTransformation {
+    return ({ props, opts }) => {
+        if (!pulumi.runtime.isDryRun()) return undefined;
+        // The SDK reads this list after all inputs have come, so it can be filled until then.
+        const ignored = [...(opts.ignoreChanges ?? [])];
+        const inputs = props as Record<string, unknown>;
+        const looked = Promise.all(
+            names
+                .filter((name) => inputs[name] !== undefined)
+                .map(async (name) => {
+                    const known = await (pulumi.output(inputs[name]) as unknown as MaybeKnown).isKnown;
+                    if (!known) ignored.push(name);
+                }),
+        );
+        // One input waits for the look, and with it the resource.
+        const [first] = names.filter((name) => inputs[name] !== undefined);
+        if (first === undefined) return undefined;
+        const waiting = pulumi.all([inputs[first], looked]).apply(([value]) => value);
+        return { props: { ...inputs, [first]: waiting }, opts: { ...opts, ignoreChanges: ignored } };
+    };
+}
