@@ -86,6 +86,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     const store = openStore(options.inMemory ? ":memory:" : path.join(files, "store", "state.db"));
     undos.push(() => store.close());
     const startedAt = new Date().toISOString();
+    const sealer = await openSealer(files, store);
     const keys = await openKeys(files, { hosts: isLoopback(host) ? [] : [host] });
 
     let answer: Handler = (_request, response) => {
@@ -146,7 +147,6 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         },
     });
     undos.push(() => accounts.closeAll());
-    const sealer = await openSealer(files, store);
     const vaults = new VaultHosts({ host, tls: keys.tls, log: log.logger, store, sealer, shownHost });
     undos.push(() => vaults.closeAll());
 

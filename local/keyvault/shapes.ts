@@ -88,6 +88,14 @@ const check = checker(
         ],
         X509Properties: [
             {
+                name: "subject",
+                property: "subject",
+                broken: (subject) =>
+                    /^(?:$|\s*(?:[a-z]+|\d+(?:\.\d+)+)\s*=)/i.test(String(subject))
+                        ? undefined
+                        : "an X.500 name such as CN=example.com",
+            },
+            {
                 name: "months",
                 property: "validity_months",
                 broken: (months) =>
