@@ -57,7 +57,7 @@ class Played {
         trace: Trace,
         pool: Pool,
     ): Promise<{ targets: Targets[]; made: string[] }> {
-        const world = new World(undefined, (pool.bootSeconds ?? 180) * 1000);
+        const world = new World(undefined, (pool.bootSeconds ?? 187.25) * 1000);
         try {
             const played = new Played(world, trace);
             await played.run(formula, pool);
@@ -132,13 +132,15 @@ function trace(options: TraceOptions): Trace {
 }
 
 async function same(formula: string, tasks: Trace, pool: Pool): Promise<Targets[]> {
-    const { hours = 5, intervalMinutes = 5, bootSeconds = 180, taskSlotsPerNode = 1 } = pool;
+    const { hours = 5, intervalMinutes = 5, bootSeconds = 187.25, taskSlotsPerNode = 1 } = pool;
     const { targets, made } = await Played.play(formula, tasks, pool);
     const options: SimulationOptions = {
         ...quota,
         taskSlotsPerNode,
         bootSeconds,
         removalSeconds: 0,
+        // Batch Local waits for tasks with `retaineddata` too, not for the end of their data's retention.
+        retentionSeconds: 0,
         evaluationIntervalSeconds: intervalMinutes * 60,
         start: Date.parse("2026-01-05T08:00:00Z"),
         seconds: hours * 3600,
@@ -179,7 +181,7 @@ const formulas: Record<string, { text: string; pool?: Pool }> = {
     },
     "one that takes nodes from running tasks": {
         text: "$TargetDedicatedNodes = min(15, max(0, avg($ActiveTasks.GetSample(TimeInterval_Minute * 5)) * 0.7 + 2)); $NodeDeallocationOption = requeue;",
-        pool: { taskSlotsPerNode: 3, bootSeconds: 100 },
+        pool: { taskSlotsPerNode: 3, bootSeconds: 100.5 },
     },
     "one that ends running tasks": {
         text: "$TargetLowPriorityNodes = min(9, $ActiveTasks.GetSample(1) + $FailedTasks.GetSample(1) * 0.1); $NodeDeallocationOption = terminate;",
