@@ -45,6 +45,8 @@ export class BatchAccount extends pulumi.ComponentResource {
     readonly batchAccount: batch.BatchAccount;
     /** Its linked storage; undefined when it has none. */
     readonly storage: LinkedStorage | undefined;
+    /** What must be there before the account itself can enter its linked storage. */
+    readonly storageAccess: pulumi.Resource[] = [];
     readonly resourceGroupName: pulumi.Output<string>;
     /** Resource id. */
     readonly id: pulumi.Output<string>;
@@ -101,13 +103,15 @@ export class BatchAccount extends pulumi.ComponentResource {
         });
         if (this.storage !== undefined && !storageKeys) {
             const principalId = this.batchAccount.identity.apply((identity) => identity?.principalId ?? "");
-            assignRole(
-                `${name}-storage`,
-                "Storage Blob Data Contributor",
-                this.storage.id,
-                { principalId },
-                { parent: this },
-            );
+            this.storageAccess = [
+                assignRole(
+                    `${name}-storage`,
+                    "Storage Blob Data Contributor",
+                    this.storage.id,
+                    { principalId },
+                    { parent: this },
+                ),
+            ];
         }
         this.resourceGroupName = pulumi.output(args.resourceGroupName);
         this.id = this.batchAccount.id;

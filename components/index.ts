@@ -8,7 +8,16 @@ export type { Acknowledged, DiagnosticCode } from "./diagnostics";
 export type { Duration } from "./durations";
 export type { IdentityReference } from "./identity";
 export { Job } from "./job";
-export type { JobArgs, JobPreparationArgs, JobReleaseArgs, TaskConstraintsArgs } from "./job";
+export type {
+    JobArgs,
+    JobManagerArgs,
+    JobPreparationArgs,
+    JobReleaseArgs,
+    JobSpecificationArgs,
+    TaskConstraintsArgs,
+} from "./job";
+export { JobSchedule } from "./jobSchedule";
+export type { JobScheduleArgs, ScheduleArgs } from "./jobSchedule";
 export { LinkedStorage } from "./linkedStorage";
 export type { LinkedStorageArgs } from "./linkedStorage";
 export { Pool } from "./pool";
@@ -36,6 +45,8 @@ export type { AutoScale, FixedScale, NodeDeallocation } from "./scale";
 export { quote, shell } from "./shell";
 export { StartTask } from "./startTask";
 export type { StartTaskOptions } from "./startTask";
+export { Task } from "./task";
+export type { SingleTaskArgs } from "./task";
 export { TaskCollection } from "./taskCollection";
 export type { TaskArgs, TaskCollectionArgs, WaitArgs } from "./taskCollection";
 export { OutputFile, ResourceFile, UserIdentity } from "./taskParts";
@@ -44,3 +55,7 @@ export { UploadedFiles } from "./uploadedFiles";
 export type { UploadedFile, UploadedFilesArgs } from "./uploadedFiles";
 export { VmImage } from "./vmImage";
 export type { ImageLocation } from "./vmImage";
+export { Application } from "./application";
+export type { ApplicationArgs } from "./application";
+export { AutoPool } from "./autoPool";
+export type { AutoPoolArgs } from "./autoPool";

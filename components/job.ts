@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { limits } from "../catalog";
+import type {
+    BatchApplicationPackageReference,
+    BatchAutoPoolSpecification,
+    BatchJobNetworkConfiguration,
+    BatchTaskContainerSettings,
+} from "../client";
 import type { BatchAccount } from "./batchAccount";
 import { Problems } from "./diagnostics";
 import { readDuration, seconds } from "./durations";
@@ -8,7 +14,7 @@ import { jobProvider } from "./dynamic/providers";
 import { checkId, generatedId } from "./names";
 import type { Pool } from "./pool";
 import { jobBody } from "./raw/task";
-import type { Environment, ResourceFile, UserIdentity } from "./taskParts";
+import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
 
 /** Limits of a task. */
 export interface TaskConstraintsArgs {
@@ -29,6 +35,7 @@ export interface JobPreparationArgs {
     readonly resourceFiles?: readonly ResourceFile[];
     readonly environment?: Environment;
     readonly user?: UserIdentity;
+    readonly containerSettings?: BatchTaskContainerSettings;
     readonly constraints?: TaskConstraintsArgs;
     /** Tasks of the job run on a node only after it has succeeded there. @default true */
     readonly waitForSuccess?: boolean;
@@ -45,23 +52,43 @@ export interface JobReleaseArgs {
     readonly resourceFiles?: readonly ResourceFile[];
     readonly environment?: Environment;
     readonly user?: UserIdentity;
+    readonly containerSettings?: BatchTaskContainerSettings;
     /** 15 minutes at most. @default 15 minutes */
     readonly maxWallClockTime?: Duration;
     readonly retentionTime?: Duration;
 }
 
-/** Arguments of {@link Job}. */
-export interface JobArgs {
-    /** Pool that runs the tasks. Changes in place: the job is disabled, moved and enabled. */
-    readonly pool: Pool;
+/** A task that starts with the job and adds its other tasks. */
+export interface JobManagerArgs {
+    readonly id: string;
+    readonly displayName?: string;
+    /** No shell reads it: see `shell()`. */
+    readonly commandLine: pulumi.Input<string>;
+    readonly resourceFiles?: readonly ResourceFile[];
+    readonly outputFiles?: readonly OutputFile[];
+    readonly environment?: Environment;
+    readonly user?: UserIdentity;
+    readonly constraints?: TaskConstraintsArgs;
+    readonly containerSettings?: BatchTaskContainerSettings;
+    readonly applicationPackageReferences?: readonly BatchApplicationPackageReference[];
+    /** Task slots that it takes on a node. @default 1 */
+    readonly requiredSlots?: number;
+    /** Whether the job ends with it. @default true */
+    readonly killJobOnCompletion?: boolean;
+    /** Whether no other task runs on its node meanwhile. @default true */
+    readonly runExclusive?: boolean;
+    /** Whether it may run on a spot node. @default true */
+    readonly allowSpotNode?: boolean;
+}
+
+/** What a job is: the same for a job and for those of a schedule. */
+export interface JobSpecificationArgs {
+    /** Pool that runs the tasks; this or `autoPool`. Changes in place: the job is disabled, moved and enabled. */
+    readonly pool?: Pool;
+    /** A pool that the service makes for the job or the schedule; this or `pool`, and `account` with it. */
+    readonly autoPool?: BatchAutoPoolSpecification;
     /** Account of the job; changing it replaces the job. @default that of the pool */
     readonly account?: BatchAccount;
-    /**
-     * Id of the job, up to 64 letters, digits, hyphens and underscores. With an id of your own a change that replaces the job must delete
-     * the old one first.
-     * @default the logical name with a random end that changes when the job is replaced
-     */
-    readonly jobId?: pulumi.Input<string>;
     /** Changing it replaces the job. */
     readonly displayName?: string;
     /** -1000 to 1000, the highest first. Changes in place. @default 0, by the service */
@@ -89,6 +116,22 @@ export interface JobArgs {
     readonly onTaskFailure?: "noaction" | "performexitoptionsjobaction";
     /** Names and values for your own use. Change in place. @default none */
     readonly metadata?: Readonly<Record<string, string>>;
+    /** Whether a task with a higher priority may take the place of one that runs. Changes in place. @default false */
+    readonly allowTaskPreemption?: boolean;
+    /** Changing it replaces the job. @default none */
+    readonly jobManager?: JobManagerArgs;
+    /** Subnet of the nodes. Changes in place. @default that of the pool */
+    readonly networkConfiguration?: BatchJobNetworkConfiguration;
+}
+
+/** Arguments of {@link Job}. */
+export interface JobArgs extends JobSpecificationArgs {
+    /**
+     * Id of the job, up to 64 letters, digits, hyphens and underscores. With an id of your own a change that replaces the job must delete
+     * the old one first.
+     * @default the logical name with a random end that changes when the job is replaced
+     */
+    readonly jobId?: pulumi.Input<string>;
     /** Values whose change makes a new job, to run its tasks again. @default none */
     readonly triggers?: readonly unknown[];
     /** Destroying a job ends its running tasks, or is refused while some have not completed. @default "terminate" */
@@ -114,7 +157,8 @@ class JobResource extends pulumi.dynamic.Resource {
  */
 export class Job extends pulumi.ComponentResource {
     readonly account: BatchAccount;
-    readonly pool: Pool;
+    /** Undefined for a pool that the service makes. */
+    readonly pool: Pool | undefined;
     readonly jobId: pulumi.Output<string>;
     /** Address of the job in the data plane. */
     readonly url: pulumi.Output<string>;
@@ -128,20 +172,22 @@ export class Job extends pulumi.ComponentResource {
 
     constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Job '${name}'`);
-        check(args, problems);
+        const account = checkJob(args, problems);
+        readDuration(args.deleteTimeout, "deleteTimeout", problems, { min: 1 });
         const given =
             args.jobId === undefined
                 ? undefined
                 : problems.check(args.jobId, (id, found) => checkId(id, "jobId", found));
         problems.throwIfAny();
+        if (account === undefined) throw new TypeError(`Job '${name}' has no account`);
 
         super("pulumi-azure-batch:index:Job", name, {}, opts);
         this.pool = args.pool;
-        this.account = args.account ?? args.pool.account;
+        this.account = account;
         this.endpoint = this.account.endpoint;
         this.onAllTasksComplete = args.onAllTasksComplete ?? "terminatejob";
         this.usesTaskDependencies = args.usesTaskDependencies ?? false;
-        const job = jobBody(args, args.pool.poolId);
+        const job = jobBody(args, args.pool?.poolId);
         const jobId = given ?? generatedId(name, replacingPart(args), { parent: this, problems });
         const resource = new JobResource(
             name,
@@ -177,6 +223,7 @@ export class Job extends pulumi.ComponentResource {
 function replacingPart(args: JobArgs): unknown {
     const { displayName, usesTaskDependencies, preparation, release, environment, onTaskFailure, triggers } =
         args;
+    const { jobManager } = args;
     return jobPart({
         displayName,
         usesTaskDependencies,
@@ -185,6 +232,7 @@ function replacingPart(args: JobArgs): unknown {
         environment,
         onTaskFailure,
         triggers,
+        jobManager,
     });
 }
 
@@ -202,7 +250,33 @@ function jobPart(value: unknown): unknown {
     return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, jobPart(inner)]));
 }
 
-function check(args: JobArgs, problems: Problems): void {
+/**
+ * Adds what is wrong with a job.
+ * @returns its account; undefined when none is known, which is a problem
+ * @internal
+ */
+export function checkJob(
+    args: JobSpecificationArgs,
+    problems: Problems,
+    prefix = "",
+): BatchAccount | undefined {
+    const account = args.account ?? args.pool?.account;
+    if (args.pool !== undefined && args.autoPool !== undefined) {
+        problems.add("BATCH1002", `${prefix}autoPool`, "give either `pool` or `autoPool`, not both");
+    } else if (args.pool === undefined && args.autoPool === undefined) {
+        problems.add("BATCH1001", `${prefix}pool`, "a job needs a pool: give `pool` or `autoPool`");
+    } else if (account === undefined) {
+        problems.add(
+            "BATCH1001",
+            `${prefix}account`,
+            "with `autoPool` the account must be said: give `account`",
+        );
+    }
+    checkNumbers(args, problems, prefix);
+    return account;
+}
+
+function checkNumbers(args: JobSpecificationArgs, problems: Problems, prefix: string): void {
     const { priority, maxParallelTasks, constraints } = args;
     if (
         priority !== undefined &&
@@ -210,32 +284,31 @@ function check(args: JobArgs, problems: Problems): void {
     ) {
         problems.add(
             "BATCH1004",
-            "priority",
+            `${prefix}priority`,
             `${priority}: it can be ${limits.jobPriorityMin.value} to ${limits.jobPriorityMax.value}`,
         );
     }
     if (maxParallelTasks !== undefined && maxParallelTasks !== -1 && !(maxParallelTasks > 0)) {
         problems.add(
             "BATCH1004",
-            "maxParallelTasks",
+            `${prefix}maxParallelTasks`,
             `${maxParallelTasks}: it can be -1 (no limit) or above 0`,
         );
     }
     if (args.release !== undefined && args.preparation === undefined) {
         problems.add(
             "BATCH1001",
-            "preparation",
+            `${prefix}preparation`,
             "a job with a release task needs a preparation task: give `preparation`",
         );
     }
-    readDuration(constraints?.maxWallClockTime, "constraints.maxWallClockTime", problems);
-    readDuration(args.deleteTimeout, "deleteTimeout", problems, { min: 1 });
-    readDuration(args.release?.maxWallClockTime, "release.maxWallClockTime", problems, {
+    readDuration(constraints?.maxWallClockTime, `${prefix}constraints.maxWallClockTime`, problems);
+    readDuration(args.release?.maxWallClockTime, `${prefix}release.maxWallClockTime`, problems, {
         max: limits.releaseTaskWallClockMax.value,
     });
     readDuration(
         args.preparation?.constraints?.maxWallClockTime,
-        "preparation.constraints.maxWallClockTime",
+        `${prefix}preparation.constraints.maxWallClockTime`,
         problems,
     );
 }

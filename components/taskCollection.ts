@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ID_PATTERN, limits } from "../catalog";
 import type {
     BatchAffinityInfo,
+    BatchApplicationPackageReference,
     BatchTaskContainerSettings,
     BatchTaskCounts,
     BatchTaskCreateOptions,
@@ -46,6 +47,8 @@ export interface TaskArgs {
     readonly containerSettings?: BatchTaskContainerSettings;
     readonly affinityInfo?: BatchAffinityInfo;
     readonly multiInstanceSettings?: MultiInstanceSettings;
+    /** Packages that the node gets before the task runs. @default none */
+    readonly applicationPackageReferences?: readonly BatchApplicationPackageReference[];
 }
 
 /** How to wait for tasks. */
@@ -194,7 +197,17 @@ function spoolOf(tasks: pulumi.Input<readonly TaskArgs[]>): {
     return { path: spool.path, digest: spool.digest, count: spool.count };
 }
 
-function checkTasks(tasks: readonly TaskArgs[], job: Job, problems: Problems): void {
+/**
+ * Adds what is wrong with tasks of a job.
+ * @param closed they depend on each other alone
+ * @internal
+ */
+export function checkTasks(
+    tasks: readonly TaskArgs[],
+    job: Job,
+    problems: Problems,
+    { closed } = { closed: true },
+): void {
     const seen = new Map<string, number>();
     tasks.forEach((task, index) => {
         const path = `tasks[${index}]`;
@@ -235,6 +248,7 @@ function checkTasks(tasks: readonly TaskArgs[], job: Job, problems: Problems): v
             );
         }
     });
+    if (!closed) return;
     tasks.forEach((task, index) => {
         for (const id of task.dependsOn?.taskIds ?? []) {
             if (!seen.has(id.toLowerCase())) {

@@ -35,3 +35,7 @@ export async function batchClient(endpoint: string): Promise<BatchClient> {
 export async function blobCredential(): Promise<TokenCredential> {
     return (await signedIn()).credential;
 }
+
+/** A setting of azure-native: from the stack's configuration, else the environment. */
+export const settingOf = (key: string, variable: string): string | undefined =>
+    readConfig(`azure-native:${key}`) ?? process.env[variable];

@@ -1,8 +1,11 @@
 // The one entry that the state of every deployment requires, for ever: names and shapes here only grow.
 import * as jobs from "./job";
+import * as schedules from "./jobSchedule";
+import * as tasks from "./task";
 import * as collections from "./taskCollection";
 import * as waits from "./taskWait";
 import * as files from "./uploadedFiles";
+import * as packages from "./applicationPackage";
 import { endWithEngine } from "./engine";
 
 export { configure } from "./connections";
@@ -19,6 +22,9 @@ const methods = <M extends { remove: unknown }>({
 });
 
 export const job = methods(jobs);
+export const jobSchedule = methods(schedules);
+export const task = methods(tasks);
 export const taskCollection = methods(collections);
 export const taskWait = methods(waits);
 export const uploadedFiles = methods(files);
+export const applicationPackage = methods(packages);

@@ -47,3 +47,37 @@ export const uploadedFilesProvider: pulumi.dynamic.ResourceProvider = {
     update: (id, olds, news) => require("pulumi-azure-batch/dynamic").uploadedFiles.update(id, olds, news),
     delete: (id, props) => require("pulumi-azure-batch/dynamic").uploadedFiles.delete(id, props),
 };
+
+/** Provider of application packages. */
+export const applicationPackageProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").applicationPackage.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").applicationPackage.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").applicationPackage.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").applicationPackage.read(id, props),
+    update: (id, olds, news) =>
+        require("pulumi-azure-batch/dynamic").applicationPackage.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").applicationPackage.delete(id, props),
+};
+
+/** Provider of job schedules. */
+export const jobScheduleProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").jobSchedule.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").jobSchedule.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").jobSchedule.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").jobSchedule.read(id, props),
+    update: (id, olds, news) => require("pulumi-azure-batch/dynamic").jobSchedule.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").jobSchedule.delete(id, props),
+};
+
+/** Provider of single tasks. */
+export const taskProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").task.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").task.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").task.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").task.read(id, props),
+    update: (id, olds, news) => require("pulumi-azure-batch/dynamic").task.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").task.delete(id, props),
+};

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BatchJobCreateOptions, BatchTaskCreateOptions } from "../../client";
 import { isoDuration, seconds } from "../durations";
-import type { JobArgs, JobPreparationArgs, JobReleaseArgs } from "../job";
+import type { JobManagerArgs, JobPreparationArgs, JobReleaseArgs, JobSpecificationArgs } from "../job";
+import type { ScheduleArgs } from "../jobSchedule";
 import { environmentSettings, listOrNothing } from "../taskParts";
 import type { TaskArgs } from "../taskCollection";
 
@@ -53,8 +54,8 @@ export function taskBody(task: TaskArgs): pulumi.Input<BatchTaskCreateOptions> {
 
 /** A job as the data plane takes it (2025-06-01), without id and completion. */
 export function jobBody(
-    args: JobArgs,
-    poolId: pulumi.Input<string>,
+    args: JobSpecificationArgs,
+    poolId: pulumi.Input<string> | undefined,
 ): pulumi.Input<Omit<BatchJobCreateOptions, "id">> {
     const metadata = Object.entries(args.metadata ?? {}).map(([name, value]) => ({ name, value }));
     return compact({
@@ -71,7 +72,10 @@ export function jobBody(
         jobPreparationTask: args.preparation === undefined ? undefined : preparation(args.preparation),
         jobReleaseTask: args.release === undefined ? undefined : release(args.release),
         metadata: metadata.length === 0 ? undefined : metadata,
-        poolInfo: { poolId },
+        poolInfo: { poolId, autoPoolSpecification: args.autoPool },
+        allowTaskPreemption: args.allowTaskPreemption,
+        networkConfiguration: args.networkConfiguration,
+        jobManagerTask: args.jobManager === undefined ? undefined : manager(args.jobManager),
     }) as unknown as Omit<BatchJobCreateOptions, "id">;
 }
 
@@ -82,6 +86,7 @@ function preparation(args: JobPreparationArgs): Body {
         resourceFiles: listOrNothing(args.resourceFiles, (file) => file.body),
         environmentSettings: environmentSettings(args.environment),
         userIdentity: args.user?.body,
+        containerSettings: args.containerSettings,
         constraints: constraints(args.constraints),
         waitForSuccess: args.waitForSuccess,
         rerunOnNodeRebootAfterSuccess: args.rerunOnReboot,
@@ -95,7 +100,41 @@ function release(args: JobReleaseArgs): Body {
         resourceFiles: listOrNothing(args.resourceFiles, (file) => file.body),
         environmentSettings: environmentSettings(args.environment),
         userIdentity: args.user?.body,
+        containerSettings: args.containerSettings,
         maxWallClockTime: duration(args.maxWallClockTime),
         retentionTime: duration(args.retentionTime),
     };
+}
+
+function manager(args: JobManagerArgs): Body {
+    const {
+        resourceFiles,
+        outputFiles,
+        environment,
+        user,
+        constraints: limits,
+        allowSpotNode,
+        ...same
+    } = args;
+    return {
+        ...same,
+        resourceFiles: listOrNothing(resourceFiles, (file) => file.body),
+        outputFiles: listOrNothing(outputFiles, (file) => file.body),
+        environmentSettings: environmentSettings(environment),
+        userIdentity: user?.body,
+        constraints: constraints(limits),
+        allowLowPriorityNode: allowSpotNode,
+    };
+}
+
+/** When a schedule makes jobs, as the data plane takes it (2025-06-01). */
+export function scheduleBody(args: ScheduleArgs): Body {
+    const { doNotRunUntil, doNotRunAfter, startWindow, recurrenceInterval } = args;
+    const body = {
+        doNotRunUntil,
+        doNotRunAfter,
+        startWindow: duration(startWindow),
+        recurrenceInterval: duration(recurrenceInterval),
+    };
+    return (compact(body) ?? {}) as Body;
 }

@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Problems } from "./diagnostics";
+import { readDuration, seconds } from "./durations";
+import type { Duration } from "./durations";
+import { jobScheduleProvider } from "./dynamic/providers";
+import { checkJob } from "./job";
+import type { JobSpecificationArgs } from "./job";
+import { checkId, generatedId } from "./names";
+import { jobBody, scheduleBody } from "./raw/task";
+
+/** When jobs are made. */
+export interface ScheduleArgs {
+    /** No job before this instant, ISO 8601. @default at once */
+    readonly doNotRunUntil?: string;
+    /** No job from this instant on, ISO 8601. @default no end */
+    readonly doNotRunAfter?: string;
+    /** Time within which a job that is due must be made; at least 1 minute. @default no limit */
+    readonly startWindow?: Duration;
+    /** Time between the starts of two jobs; at least 1 minute. @default one job alone */
+    readonly recurrenceInterval?: Duration;
+}
+
+/** Arguments of {@link JobSchedule}. */
+export interface JobScheduleArgs {
+    /** Changing it replaces the schedule. @default the logical name with a random end */
+    readonly scheduleId?: pulumi.Input<string>;
+    /** Changing it replaces the schedule. */
+    readonly displayName?: string;
+    /** Changes in place. */
+    readonly schedule: ScheduleArgs;
+    /**
+     * The jobs that are made; changes in place, for those to come. A job of a schedule gets its tasks from its job manager, and ends by
+     * itself only with `onAllTasksComplete` `terminatejob` or with that.
+     */
+    readonly job: JobSpecificationArgs;
+    /** Names and values for your own use, of the schedule. Change in place. @default none */
+    readonly metadata?: Readonly<Record<string, string>>;
+    /** Time for the deletion. @default "10m" */
+    readonly deleteTimeout?: Duration;
+}
+
+class JobScheduleResource extends pulumi.dynamic.Resource {
+    declare readonly scheduleId: pulumi.Output<string>;
+    declare readonly url: pulumi.Output<string>;
+
+    constructor(name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
+        const all = { ...props, url: undefined };
+        super(jobScheduleProvider, name, all, opts, "pulumi-azure-batch", "JobSchedule");
+    }
+}
+
+/**
+ * A schedule that makes jobs.
+ * @example
+ * new JobSchedule("nightly", { schedule: { recurrenceInterval: "1d" }, job: { pool, jobManager: { id: "plan", commandLine: "plan" } } });
+ */
+export class JobSchedule extends pulumi.ComponentResource {
+    readonly scheduleId: pulumi.Output<string>;
+    /** Address of the schedule in the data plane. */
+    readonly url: pulumi.Output<string>;
+    /** The dynamic resource, for `dependsOn` and `deletedWith`. */
+    readonly resource: pulumi.CustomResource;
+
+    constructor(name: string, args: JobScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
+        const problems = new Problems(`JobSchedule '${name}'`);
+        const { startWindow, recurrenceInterval } = args.schedule;
+        readDuration(startWindow, "schedule.startWindow", problems, { min: 60 });
+        readDuration(recurrenceInterval, "schedule.recurrenceInterval", problems, { min: 60 });
+        readDuration(args.deleteTimeout, "deleteTimeout", problems, { min: 1 });
+        const account = checkJob(args.job, problems, "job.");
+        const given =
+            args.scheduleId === undefined
+                ? undefined
+                : problems.check(args.scheduleId, (id, found) => checkId(id, "scheduleId", found));
+        problems.throwIfAny();
+
+        super("pulumi-azure-batch:index:JobSchedule", name, {}, opts);
+        const metadata = Object.entries(args.metadata ?? {}).map(([key, value]) => ({ name: key, value }));
+        const resource = new JobScheduleResource(
+            name,
+            {
+                endpoint: account?.endpoint,
+                scheduleId: given ?? generatedId(name, args.displayName ?? "", { parent: this, problems }),
+                owner: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
+                jobSchedule: {
+                    displayName: args.displayName,
+                    schedule: scheduleBody(args.schedule),
+                    jobSpecification: pulumi
+                        .output(jobBody(args.job, args.job.pool?.poolId))
+                        .apply((body) => ({ ...body, onAllTasksComplete: args.job.onAllTasksComplete })),
+                    metadata: metadata.length === 0 ? undefined : metadata,
+                },
+                deleteTimeout: seconds(args.deleteTimeout ?? "10m"),
+            },
+            { parent: this, deletedWith: account?.batchAccount },
+        );
+        this.resource = resource;
+        this.scheduleId = resource.scheduleId;
+        this.url = resource.url;
+        this.registerOutputs({ scheduleId: this.scheduleId, url: this.url });
+    }
+}

@@ -1,0 +1,48 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Problems } from "./diagnostics";
+import { taskProvider } from "./dynamic/providers";
+import type { Job } from "./job";
+import { taskBody } from "./raw/task";
+import { checkTasks } from "./taskCollection";
+import type { TaskArgs } from "./taskCollection";
+
+/** Arguments of {@link Task}. */
+export interface SingleTaskArgs extends TaskArgs {
+    /** Changing it replaces the task. */
+    readonly job: Job;
+}
+
+class TaskResource extends pulumi.dynamic.Resource {
+    constructor(name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
+        super(taskProvider, name, props, opts, "pulumi-azure-batch", "Task");
+    }
+}
+
+/**
+ * One task as a resource of its own; a {@link TaskCollection} is for more. It does not close its job: give the job
+ * `onAllTasksComplete: "noaction"`, or a collection beside it. Its constraints change in place, all else replaces it.
+ */
+export class Task extends pulumi.ComponentResource {
+    readonly job: Job;
+    readonly taskId: string;
+    /** The dynamic resource, for `dependsOn`. */
+    readonly resource: pulumi.CustomResource;
+
+    constructor(name: string, args: SingleTaskArgs, opts?: pulumi.ComponentResourceOptions) {
+        const { job, ...task } = args;
+        const problems = new Problems(`Task '${name}'`);
+        // What it depends on may be any task of the job.
+        checkTasks([task], job, problems, { closed: false });
+        problems.throwIfAny();
+
+        super("pulumi-azure-batch:index:Task", name, {}, opts);
+        this.job = job;
+        this.taskId = args.id;
+        this.resource = new TaskResource(
+            name,
+            { endpoint: job.endpoint, jobId: job.jobId, task: taskBody(task) },
+            { parent: this, deletedWith: job.resource },
+        );
+        this.registerOutputs({ taskId: this.taskId });
+    }
+}

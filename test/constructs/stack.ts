@@ -1,0 +1,114 @@
+// Deploys small programs on a Batch Local of their own, with the real engine.
+import { spawn } from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+export const root = path.resolve(__dirname, "..", "..");
+const batchlocal = path.join(root, "local", "bin", "batchlocal.js");
+
+export interface Finished {
+    code: number | null;
+    stdout: string;
+    stderr: string;
+}
+
+/** One step of a plan, as `pulumi preview --json` has it. */
+export interface Step {
+    op: string;
+    urn: string;
+    replaceReasons?: string[] | null;
+    oldState?: { inputs?: Record<string, unknown> };
+    newState?: { inputs?: Record<string, unknown>; outputs?: Record<string, unknown> };
+}
+
+/** A project in a temporary folder and a Batch Local with its data beside it. */
+export class TestStack {
+    readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "batch-constructs-")));
+    readonly #project: string;
+    readonly #data: string;
+    readonly #extra: Record<string, string>;
+
+    /** @param program text of the program, in JavaScript */
+    constructor(program: string, env: Record<string, string> = {}) {
+        this.#project = path.join(this.folder, "project");
+        this.#data = path.join(this.folder, "data");
+        this.#extra = env;
+        fs.mkdirSync(this.#project);
+        fs.symlinkSync(path.join(root, "node_modules"), path.join(this.#project, "node_modules"));
+        fs.writeFileSync(path.join(this.#project, "Pulumi.yaml"), "name: constructs\nruntime: nodejs\n");
+        fs.writeFileSync(
+            path.join(this.#project, "package.json"),
+            JSON.stringify({ name: "constructs", private: true, main: "index.js" }),
+        );
+        this.program(program);
+    }
+
+    get project(): string {
+        return this.#project;
+    }
+
+    /** Changes the program. */
+    program(text: string): void {
+        fs.writeFileSync(path.join(this.#project, "index.js"), text);
+    }
+
+    /** Runs a command of Batch Local. */
+    local(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+        return new Promise((resolve) => {
+            const child = spawn(process.execPath, [batchlocal, ...args], {
+                cwd: this.#project,
+                env: {
+                    ...process.env,
+                    PULUMI_BACKEND_URL: undefined,
+                    ...this.#extra,
+                    ...env,
+                    BATCHLOCAL_DATA: this.#data,
+                },
+                stdio: ["ignore", "pipe", "pipe"],
+            });
+            let [stdout, stderr] = ["", ""];
+            child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+            child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+            child.on("close", (code) => resolve({ code, stdout, stderr }));
+        });
+    }
+
+    /** Runs the engine on the stack. */
+    pulumi(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+        return this.local(["exec", "--", "pulumi", ...args, "--non-interactive", "--stack", "test"], env);
+    }
+
+    async start(): Promise<void> {
+        const started = await this.local(["start", "--detach"]);
+        if (started.code !== 0) throw new Error(started.stdout + started.stderr);
+        must(await this.local(["exec", "--", "pulumi", "stack", "init", "test", "--non-interactive"]));
+    }
+
+    /** Deploys. @throws with all that was said when it fails */
+    async up(env: Record<string, string> = {}, ...more: string[]): Promise<string> {
+        return must(await this.pulumi(["up", "--yes", "--skip-preview", ...more], env));
+    }
+
+    /** What the engine plans, by URN; a resource that is replaced has several steps, its `replace` counts. */
+    async plan(env: Record<string, string> = {}): Promise<Step[]> {
+        const text = must(await this.pulumi(["preview", "--json"], env));
+        return (JSON.parse(text.slice(text.indexOf("{"))) as { steps?: Step[] }).steps ?? [];
+    }
+
+    async outputs(): Promise<Record<string, unknown>> {
+        const text = must(await this.pulumi(["stack", "output", "--json", "--show-secrets"]));
+        return JSON.parse(text) as Record<string, unknown>;
+    }
+
+    /** Destroys the stack, ends Batch Local and removes the folder. */
+    async close(): Promise<void> {
+        await this.local(["stop"]);
+        fs.rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+function must({ code, stdout, stderr }: Finished): string {
+    if (code !== 0) throw new Error(`exit code ${code}\n${stdout}\n${stderr}`);
+    return stdout;
+}
