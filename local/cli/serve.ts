@@ -2,7 +2,7 @@
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { armPlane, storageAccountsOf } from "../arm";
-import { applicationsOf, graphPlane, isGraph } from "../graph";
+import { applicationsOf, graphHandler, isGraph } from "../graph";
 import { faultyRequests, type FaultyPlane, type Handler } from "../http/faults";
 import { createHandler } from "../http/pipeline";
 import { identityEndpoints, LocalIdentity, openKeys, type Keys } from "../identity";
@@ -175,7 +175,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     };
     accounts.handler = guarded("batch", createHandler(batchPlane(services), services));
     const arm = guarded("resourceManager", createHandler(armPlane(services), services));
-    const graph = createHandler(graphPlane, { ...services, graph: { baseUrls: [base] } });
+    const graph = graphHandler({ ...services, graph: { baseUrls: [base] } });
     identity.useApplications(applicationsOf(store));
     const vaultServices = {
         ...services,

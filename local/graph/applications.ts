@@ -1,26 +1,19 @@
 import { randomUUID } from "node:crypto";
-import type { JsonObject } from "../model/json";
+import { listed } from "./listing";
 import {
     all,
     badRequest,
     bodyOf,
     change,
     find,
-    listed,
     make,
     shown,
     withContext,
+    writable,
     type GraphOperation,
 } from "./records";
 
 const path = "/v1.0/applications";
-const readOnly = ["id", "appId", "createdDateTime", "passwordCredentials", "secretHashes", "publisherDomain"];
-
-/** What a client may write; credentials have operations of their own. */
-function writable(body: JsonObject): JsonObject {
-    return Object.fromEntries(Object.entries(body).filter(([name]) => !readOnly.includes(name)));
-}
-
 const create: GraphOperation = {
     id: "applications_Create",
     method: "POST",
@@ -42,7 +35,7 @@ const list: GraphOperation = {
     id: "applications_List",
     method: "GET",
     path,
-    handle: (call, services) => listed(call, "applications", services),
+    handle: (call, services) => listed(call, "applications", all(services.store, "applications").map(shown)),
 };
 
 const get: GraphOperation = {

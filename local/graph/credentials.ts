@@ -8,23 +8,25 @@ import {
     find,
     notFound,
     withContext,
+    type Collection,
     type GraphOperation,
 } from "./records";
 
-const application = "/v1.0/applications/:id";
-const federated = `${application}/federatedIdentityCredentials`;
+const federated = "/v1.0/applications/:id/federatedIdentityCredentials";
+/** As the service has it. */
+const mostFederated = 20;
 /** Two years, unless a client says when. */
 const passwordLifeMs = 2 * 365 * 86_400_000;
 
 /** The secret is shown once and never kept: only its hash is. */
-const addPassword: GraphOperation = {
-    id: "applications_addPassword",
+const addPassword = (collection: Collection): GraphOperation => ({
+    id: `${collection}_addPassword`,
     method: "POST",
-    path: `${application}/addPassword`,
+    path: `/v1.0/${collection}/:id/addPassword`,
     body: "any",
     bodyOptional: true,
     handle(call, services) {
-        const record = find(call, "applications", services);
+        const record = find(call, collection, services);
         if ("refused" in record) return record;
         const asked = bodyOf(call)["passwordCredential"];
         const { displayName = null, startDateTime, endDateTime } = isObject(asked) ? asked : {};
@@ -63,15 +65,15 @@ const addPassword: GraphOperation = {
         );
         return withContext(call, "microsoft.graph.passwordCredential", { ...entry, secretText });
     },
-};
+});
 
-const removePassword: GraphOperation = {
-    id: "applications_removePassword",
+const removePassword = (collection: Collection): GraphOperation => ({
+    id: `${collection}_removePassword`,
     method: "POST",
-    path: `${application}/removePassword`,
+    path: `/v1.0/${collection}/:id/removePassword`,
     body: "any",
     handle(call, services) {
-        const record = find(call, "applications", services);
+        const record = find(call, collection, services);
         if ("refused" in record) return record;
         const { keyId } = bodyOf(call);
         const before = entriesOf(record, "passwordCredentials");
@@ -84,7 +86,7 @@ const removePassword: GraphOperation = {
         change(record, { passwordCredentials: after, secretHashes: hashes }, services, call);
         return { status: 204 };
     },
-};
+});
 
 function checked(body: JsonObject): string | undefined {
     for (const name of ["name", "issuer", "subject"]) {
@@ -116,6 +118,9 @@ const createFederated: GraphOperation = {
             return badRequest(
                 `FederatedIdentityCredential with name ${String(body["name"])} already exists.`,
             );
+        }
+        if (before.length >= mostFederated) {
+            return badRequest(`An application has ${mostFederated} federated identity credentials at most.`);
         }
         if (before.some(({ issuer, subject }) => issuer === body["issuer"] && subject === body["subject"])) {
             return badRequest("FederatedIdentityCredential with this issuer and subject already exists.");
@@ -186,8 +191,10 @@ const deleteFederated: GraphOperation = {
 };
 
 export const credentialOperations: readonly GraphOperation[] = [
-    addPassword,
-    removePassword,
+    addPassword("applications"),
+    removePassword("applications"),
+    addPassword("servicePrincipals"),
+    removePassword("servicePrincipals"),
     createFederated,
     listFederated,
     getFederated,

@@ -13,7 +13,11 @@ export function applicationsOf(store: Pick<Store, "resources">): ApplicationDire
         const application = all(store, "applications").find(({ body }) => body["appId"] === wanted);
         const principal = all(store, "servicePrincipals").find(({ body }) => body["appId"] === wanted);
         if (!application || !principal || principal.body["accountEnabled"] === false) return undefined;
-        return { clientId: wanted, objectId: principal.id, credentials: credentialsOf(application) };
+        return {
+            clientId: wanted,
+            objectId: principal.id,
+            credentials: [...credentialsOf(application), ...credentialsOf(principal)],
+        };
     };
 }
 

@@ -1,11 +1,13 @@
 /** Microsoft Graph, as far as programs need it that make identities for Batch: applications, service principals, their credentials. */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { refuse } from "../http/operation";
 import type { ArmCall, Refused } from "../http/operation";
-import type { Plane, Received } from "../http/pipeline";
+import { createHandler, type Plane, type Received } from "../http/pipeline";
 import { rendered } from "../http/refusals";
 import { isObject } from "../model/json";
 import { applicationOperations } from "./applications";
 import { credentialOperations } from "./credentials";
+import { otherOperations } from "./me";
 import type { GraphServices } from "./records";
 import { servicePrincipalOperations } from "./servicePrincipals";
 
@@ -16,11 +18,31 @@ const graphAudience = "https://graph.microsoft.com";
 
 /** Whether a path is Graph's. */
 export function isGraph(url: string): boolean {
-    return /^\/v1\.0(?:\/|\?|$)/i.test(url);
+    return /^\/(?:v1\.0|beta)(?:\/|\?|$)/i.test(url);
 }
 
-export const graphPlane: Plane<GraphServices, ArmCall> = {
-    operations: [...applicationOperations, ...credentialOperations, ...servicePrincipalOperations],
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The whole of Graph. Beta is no different here, and an alternate key in parentheses is a part of the path like any other. */
+export function graphHandler(services: GraphServices): Handler {
+    const handler = createHandler(graphPlane, services);
+    return (request, response) => {
+        const [, path = "", query = ""] = /^([^?]*)(.*)$/s.exec(request.url ?? "") ?? [];
+        const plain = path
+            .replace(/^\/beta(?=\/|$)/i, "/v1.0")
+            .replace(/\((appId)=(?:'|%27)([^'%)]*)(?:'|%27)\)/i, "/$1=$2");
+        request.url = plain + query;
+        handler(request, response);
+    };
+}
+
+const graphPlane: Plane<GraphServices, ArmCall> = {
+    operations: [
+        ...applicationOperations,
+        ...credentialOperations,
+        ...servicePrincipalOperations,
+        ...otherOperations,
+    ],
     // The version is a part of the path.
     checkVersion: () => undefined,
     authenticate,
@@ -29,7 +51,7 @@ export const graphPlane: Plane<GraphServices, ArmCall> = {
             ? undefined
             : refuse("InvalidRequestContent", { message: "A JSON object is expected." }),
     codes: {
-        path: "NotFound",
+        path: "NotImplemented",
         method: "UnsupportedHttpVerb",
         version: "NotFound",
         json: "InvalidRequestContent",
@@ -66,13 +88,19 @@ const codes: Readonly<Record<number, string>> = {
     409: "Request_MultipleObjectsWithSameKeyValue",
 };
 
-function errorBody(refused: Refused, { requestId, now }: Received): unknown {
+function errorBody(refused: Refused, { requestId, now, method, path, headers }: Received): unknown {
     const { status, code, message } = rendered(refused);
+    const given = refused.values?.find(({ key }) => key === "code")?.value;
     return {
         error: {
-            code: codes[status] ?? code,
-            message,
-            innerError: { date: new Date(now).toISOString(), "request-id": requestId },
+            code: given ?? codes[status] ?? code,
+            message:
+                status === 501 ? `${method} ${path} is not there in Batch Local's Microsoft Graph.` : message,
+            innerError: {
+                date: new Date(now).toISOString().slice(0, 19),
+                "request-id": requestId,
+                "client-request-id": headers["client-request-id"] ?? requestId,
+            },
         },
     };
 }

@@ -1,7 +1,7 @@
 /** The objects of Microsoft Graph, kept as resource records below `/graph`. */
 import { randomUUID } from "node:crypto";
 import { refuse } from "../http/operation";
-import type { ArmCall, Operation, Outcome, Refused, Reply } from "../http/operation";
+import type { ArmCall, Operation, Refused, Reply } from "../http/operation";
 import type { Platform } from "../http/pipeline";
 import type { Identity } from "../identity/identity";
 import type { ResourceRecord } from "../model/account";
@@ -68,13 +68,19 @@ export function shown(record: ResourceRecord): JsonObject {
     return Object.fromEntries(Object.entries(record.body).filter(([name]) => !hidden.has(name)));
 }
 
+/** By object id, or by `appId=...` where the path had the alternate key. */
 export function find(
     call: ArmCall,
     collection: Collection,
     { store }: GraphServices,
 ): ResourceRecord | Refused {
     const id = call.params["id"] ?? "";
-    return store.resources.get(keyOf(collection, id)) ?? notFound(id);
+    const [, appId] = /^appId=(.+)$/i.exec(id) ?? [];
+    const record =
+        appId === undefined
+            ? store.resources.get(keyOf(collection, id))
+            : all(store, collection).find(({ body }) => body["appId"] === appId.toLowerCase());
+    return record ?? notFound(appId ?? id);
 }
 
 export function notFound(id: string): Refused {
@@ -87,6 +93,13 @@ export function badRequest(message: string): Refused {
     return refuse("InvalidRequestContent", { message });
 }
 
+const readOnly = ["id", "appId", "createdDateTime", "passwordCredentials", "secretHashes", "publisherDomain"];
+
+/** What a client may write; credentials have operations of their own. */
+export function writable(body: JsonObject): JsonObject {
+    return Object.fromEntries(Object.entries(body).filter(([name]) => !readOnly.includes(name)));
+}
+
 export function bodyOf(call: ArmCall): JsonObject {
     return isObject(call.body) ? call.body : {};
 }
@@ -94,24 +107,6 @@ export function bodyOf(call: ArmCall): JsonObject {
 export function entriesOf(record: ResourceRecord, name: string): JsonObject[] {
     const list = record.body[name];
     return Array.isArray(list) ? list.filter(isObject) : [];
-}
-
-/** The objects of a collection, by `$filter=NAME eq 'VALUE'` where there is one. */
-export function listed(call: ArmCall, collection: Collection, { store }: GraphServices): Outcome {
-    const filter = call.query.get("$filter");
-    const match = filter === undefined ? undefined : /^\s*(\w+)\s+eq\s+'((?:[^']|'')*)'\s*$/.exec(filter);
-    if (match === null)
-        return badRequest(`Unsupported filter '${filter ?? ""}'; allowed is NAME eq 'VALUE'.`);
-    const [, name = "", value = ""] = match ?? [];
-    const found = all(store, collection).filter(
-        ({ body }) =>
-            match === undefined ||
-            String(body[name]).toLowerCase() === value.replaceAll("''", "'").toLowerCase(),
-    );
-    return {
-        status: 200,
-        body: { "@odata.context": `${call.origin}/v1.0/$metadata#${collection}`, value: found.map(shown) },
-    };
 }
 
 export function withContext(call: ArmCall, collection: string, body: JsonObject, status = 200): Reply {

@@ -1,14 +1,16 @@
 import { refuse } from "../http/operation";
+import { givenPrincipals } from "./givenPrincipals";
+import { listed } from "./listing";
 import {
     all,
     badRequest,
     bodyOf,
     change,
     find,
-    listed,
     make,
     shown,
     withContext,
+    writable,
     type GraphOperation,
 } from "./records";
 
@@ -43,10 +45,11 @@ const create: GraphOperation = {
             servicePrincipalNames: [appId],
             servicePrincipalType: "Application",
             signInAudience: application.body["signInAudience"],
+            passwordCredentials: [],
         };
         const record = make(
             "servicePrincipals",
-            { accountEnabled: true, tags: [], ...body },
+            { accountEnabled: true, tags: [], ...writable(body) },
             own,
             services,
             call,
@@ -59,7 +62,11 @@ const list: GraphOperation = {
     id: "servicePrincipals_List",
     method: "GET",
     path,
-    handle: (call, services) => listed(call, "servicePrincipals", services),
+    handle: (call, services) =>
+        listed(call, "servicePrincipals", [
+            ...all(services.store, "servicePrincipals").map(shown),
+            ...givenPrincipals(services),
+        ]),
 };
 
 const get: GraphOperation = {
@@ -68,7 +75,10 @@ const get: GraphOperation = {
     path: `${path}/:id`,
     handle(call, services) {
         const record = find(call, "servicePrincipals", services);
-        return "refused" in record ? record : withContext(call, "servicePrincipals", shown(record));
+        if (!("refused" in record)) return withContext(call, "servicePrincipals", shown(record));
+        const wanted = (call.params["id"] ?? "").replace(/^appId=/i, "").toLowerCase();
+        const given = givenPrincipals(services).find(({ id, appId }) => id === wanted || appId === wanted);
+        return given ? withContext(call, "servicePrincipals", given) : record;
     },
 };
 
@@ -80,8 +90,7 @@ const update: GraphOperation = {
     handle(call, services) {
         const record = find(call, "servicePrincipals", services);
         if ("refused" in record) return record;
-        const { appId: _fixed, ...rest } = bodyOf(call);
-        change(record, rest, services, call);
+        change(record, writable(bodyOf(call)), services, call);
         return { status: 204 };
     },
 };

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { decodeJwt } from "jose";
-import { applicationsOf, graphPlane, isGraph } from "../../local/graph";
-import { createHandler } from "../../local/http/pipeline";
+import { applicationsOf, graphHandler, isGraph } from "../../local/graph";
 import { identityEndpoints } from "../../local/identity";
 import { openStore, type Store } from "../../local/store";
 import { base, fixture, type Fixture } from "../identity/support";
@@ -25,7 +24,7 @@ describe("graph", () => {
             scheduler: { now: () => Date.now() },
             graph: { baseUrls: [base] },
         };
-        const graph = createHandler(graphPlane, services);
+        const graph = graphHandler(services);
         const identity = identityEndpoints(fix.identity);
         fix.identity.useApplications(applicationsOf(store));
         server = http.createServer((request, response) => {
@@ -126,7 +125,7 @@ describe("graph", () => {
         assert.equal(errorCode((await ask("POST", "/applications", {})).body), "Request_BadRequest");
         assert.equal((await ask("POST", "/applications", [])).status, 400);
         assert.equal((await ask("GET", "/applications?$filter=x")).status, 400);
-        assert.equal((await ask("GET", "/users")).status, 404);
+        assert.equal((await ask("GET", "/users")).status, 501);
         const { id } = await must(201, "POST", "/applications", { displayName: "strict" });
         const credential = { name: "n", issuer: "i", subject: "s", audiences: ["a"] };
         for (const wrong of [
