@@ -35,6 +35,8 @@ export function handleEvent(turn: Turn, event: NodeEvent): void {
                 return;
             }
             turn.world.remove(flight);
+            // Its node may have waited for this to reboot or leave.
+            turn.touchPool(flight.pool);
             ended(turn, flight, event);
         }
     }

@@ -23,13 +23,14 @@ export function makeRoom(
         if (turn.world.tasksRunning(key) > 0 && allowsPreemption(turn, key, highest)) preemptible.add(key);
     for (const job of jobs) {
         if (job.priority < highest || !mayRunMore(turn, job)) continue;
-        const { deferred } = turn.world.queue(job.key);
-        const [manager] = deferred;
-        const restarted = manager !== undefined && manager.attempt > 0 && isJobManager(job, manager);
+        const { deferred, returned } = turn.world.queue(job.key);
+        const manager = [returned[0], deferred[0]].find((task) => task && isJobManager(job, task));
+        const restarted = manager !== undefined && manager.attempt > 0;
         if (!restarted && preemptible.size === 0) continue;
-        const waiting = deferred[0] ?? turn.world.next(job.key, job.number);
+        const known = manager && manager === returned[0] ? undefined : deferred[0];
+        const waiting = known ?? turn.world.next(job.key, job.number);
         if (!waiting) continue;
-        if (deferred.length === 0) deferred.push(waiting);
+        if (!known) deferred.unshift(waiting);
         // guess: none is preempted for a task that needs several nodes at once.
         if ((waiting.spec as unknown as TaskSpec).multiInstanceSettings) continue;
         const from = restarted ? new Set([job.key]) : preemptible;

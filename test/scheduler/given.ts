@@ -6,9 +6,9 @@ import type { JsonObject } from "../../local/model/json";
 import { newJob, newJobManagerTask } from "../../local/model/newJob";
 import { newPool } from "../../local/model/newPool";
 import { newTask } from "../../local/model/newTask";
-import type { PoolRecord } from "../../local/model/pool";
+import type { NodeRecord, PoolRecord } from "../../local/model/pool";
 import type { TaskRecord } from "../../local/model/task";
-import { createScheduler, type Scheduler } from "../../local/scheduler";
+import { beginDraining, createScheduler, type Scheduler } from "../../local/scheduler";
 import { openStore, type Store } from "../../local/store";
 
 const account: AccountRecord = {
@@ -235,6 +235,19 @@ export class World {
         for (const run of runs) this.host.end(run.attempt, end);
         await this.settle();
         return runs.length;
+    }
+
+    async drain(
+        node: NodeRecord | undefined,
+        draining: NonNullable<NodeRecord["draining"]>,
+        change: Partial<NodeRecord> = {},
+    ): Promise<void> {
+        this.scheduler.within((turn) => {
+            beginDraining(turn, { ...found(node, "node"), ...change }, draining);
+        });
+        // Down, cleared and up again are many steps.
+        await this.settle();
+        await this.settle();
     }
 
     async schedule(spec: JsonObject, id = "nightly"): Promise<void> {
