@@ -195,9 +195,15 @@ describe("the submission engine", function () {
     it("keeps fewer than 100 requests under way", async () => {
         // Long enough that a busy machine has sent what it may before the first is answered.
         service.delay = 500;
-        await submitTasks(client, "j", many(20_000), { pace: { initial: 500, max: 500 } });
+        const patient = new BatchClient(service.endpoint, sharedKeyCredential(ACCOUNT, KEY), {
+            retry: quick,
+            timeout: 20_000,
+        });
+        await submitTasks(patient, "j", many(20_000), { pace: { initial: 500, max: 500 } }).finally(() =>
+            patient.close(),
+        );
         assert.ok(service.mostUnderWay < 100 && service.mostUnderWay > 50, String(service.mostUnderWay));
-    });
+    }).timeout(20_000);
 
     it("finds tasks that vanished after they were accepted", async () => {
         service.handler = ({ url }) => {
