@@ -95,6 +95,7 @@ import {
     registerProvider,
 } from "./subscriptions/subscriptions";
 
+export { audiencesOf } from "./plane";
 export type { AccountHosts, ArmOptions, ArmServices, StorageAccounts, Vaults } from "./services";
 
 /** Operations of Microsoft.Batch itself. */

@@ -17,6 +17,11 @@ const check = checker(shapes, enums, corrections);
 /** Audiences of Azure's own resource manager, which clients ask tokens for unless told otherwise. */
 const azureAudiences = ["https://management.azure.com", "https://management.core.windows.net"];
 
+/** What tokens of the resource manager may be for. */
+export function audiencesOf(baseUrls: readonly string[]): string[] {
+    return [...azureAudiences, ...baseUrls].flatMap((url) => [url, `${url}/`]);
+}
+
 export function plane(
     operations: readonly ArmOperation[],
     services: ArmServices,
@@ -60,10 +65,7 @@ async function authenticate(received: Received, services: ArmServices): Promise<
             headers: challenge("The access token is missing"),
         });
     }
-    const verified = await services.identity.verifyToken(
-        token,
-        [...azureAudiences, ...services.arm.baseUrls].flatMap((url) => [url, `${url}/`]),
-    );
+    const verified = await services.identity.verifyToken(token, audiencesOf(services.arm.baseUrls));
     if (!("problem" in verified)) return { ...received, principal: verified, body: undefined };
     const code = verified.problem === "expired" ? "ExpiredAuthenticationToken" : "InvalidAuthenticationToken";
     return refuse(code, {

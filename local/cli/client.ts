@@ -99,6 +99,16 @@ export class ServiceClient {
         };
     }
 
+    /** What `observe.ts` answers. */
+    async observe(route: string, query: Record<string, string>): Promise<unknown> {
+        const url = `${this.service.endpoints.resourceManager}/batchlocal/${route}?${new URLSearchParams(query).toString()}`;
+        const { status, body } = await this.#send("GET", url, {
+            authorization: `Bearer ${await this.#signIn()}`,
+        });
+        if (status === 200) return body;
+        throw new Failure(field<string>(field(body, "error"), "message") ?? `GET ${route}: ${status}`);
+    }
+
     /** Puts a resource and waits until it is there. */
     async put(resource: string, version: string, body: unknown): Promise<unknown> {
         let answer = await this.#arm("PUT", resource, version, JSON.stringify(body));

@@ -12,6 +12,7 @@ import { printed, shells } from "./shells";
 import { start, startDetached } from "./start";
 import { status } from "./status";
 import { version } from "./version";
+import { printJournal, why } from "./why";
 
 interface ServiceFlags {
     port?: string;
@@ -23,6 +24,14 @@ interface ServiceFlags {
     elevation: string;
     host: string;
     region: string;
+}
+
+interface LogFlags {
+    data?: string;
+    follow?: boolean;
+    json?: boolean;
+    journal?: boolean;
+    subject?: string;
 }
 
 const dataHelp =
@@ -119,9 +128,34 @@ function commandLine(argv: readonly string[], done: (code: number) => void): Com
         .description("print the service's log")
         .option("-f, --follow", "go on as it grows")
         .option("--json", "the lines as they are, one JSON object each")
-        .action(async (flags: { data?: string; follow?: boolean; json?: boolean }) => {
-            const options = { follow: flags.follow === true, json: flags.json === true };
-            done(await logs(chooseDataDirectory(flags.data), options));
+        .addOption(
+            new Option("--journal", "instead: every change of state with its cause, oldest first").conflicts(
+                "follow",
+            ),
+        )
+        .addOption(
+            new Option("--subject <key>", "of one record alone, such as account/job/task").implies({
+                journal: true,
+            }),
+        )
+        .action(async (flags: LogFlags) => {
+            const dataDirectory = chooseDataDirectory(flags.data);
+            const json = flags.json === true;
+            done(
+                flags.journal
+                    ? await printJournal(dataDirectory, { json, subject: flags.subject })
+                    : await logs(dataDirectory, { follow: flags.follow === true, json }),
+            );
+        });
+
+    dataFlag(program.command("why"))
+        .description("tell what keeps a task or a job from going on, and what happened to it")
+        .argument("<job/task>", "JOB/TASK, or JOB for the job itself")
+        .option("--account <name>", "its Batch account; needed where several have such a job")
+        .option("--json", "as JSON")
+        .action(async (what: string, flags: { data?: string; account?: string; json?: boolean }) => {
+            const options = { account: flags.account, json: flags.json === true };
+            done(await why(chooseDataDirectory(flags.data), what, options));
         });
 
     return program;

@@ -1,7 +1,7 @@
 /** Wires the whole service: store, identity, storage, nodes, scheduler, both planes. Everything it opens it closes, in reverse. */
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
-import { armPlane, storageAccountsOf } from "../arm";
+import { armPlane, audiencesOf, storageAccountsOf } from "../arm";
 import { applicationsOf, graphHandler, isGraph } from "../graph";
 import { faultyRequests, type FaultyPlane, type Handler } from "../http/faults";
 import { createHandler } from "../http/pipeline";
@@ -22,7 +22,9 @@ import { makeDefaultAccount } from "./firstStart";
 import { answerHealth } from "./health";
 import { takeLock } from "./lock";
 import { openLog, type Log, type Logger } from "./logging";
+import { answerMetrics, Metrics } from "./metrics";
 import { withManagedIdentities } from "./nodeIdentity";
+import { answerObserver } from "./observe";
 import { isLoopback, type ServiceOptions } from "./options";
 import { keepPort, keptPort, listenOnKept } from "./ports";
 import { Failure, messageOf } from "./problems";
@@ -125,10 +127,16 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     });
     undos.push(() => nodes.close());
     const { faults } = options;
+    const metrics = new Metrics();
     const faultyNodes = faults ? withFaultyNodes({ host: nodes, ...faults, log: log.logger }) : nodes;
     const scheduler = createScheduler({
         store,
-        host: withManagedIdentities({ host: faultyNodes, store, identity, endpoint: managedIdentity }),
+        host: withManagedIdentities({
+            host: metrics.watched(faultyNodes),
+            store,
+            identity,
+            endpoint: managedIdentity,
+        }),
         resolve: createResolver({ store, storage, host: shownHost }),
         now: clock.now,
         settings: { speed: options.speed },
@@ -170,8 +178,9 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     const guarded = (plane: FaultyPlane, handler: Handler): Handler => {
         const failing = faulty(plane, handler);
         // The command's own requests are spared, so that the row of faults is that of the user's program alone.
-        return (request, response) =>
+        return metrics.counted(plane, (request, response) => {
             (request.headers[ownHeader] === identity.identityHeader ? handler : failing)(request, response);
+        });
     };
     accounts.handler = guarded("batch", createHandler(batchPlane(services), services));
     const arm = guarded("resourceManager", createHandler(armPlane(services), services));
@@ -183,10 +192,13 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     };
     vaults.handler = createHandler(keyVaultPlane(vaultServices), vaultServices);
     const identityRequest = identityEndpoints(identity);
+    const observed = { store, scheduler, identity, audiences: audiencesOf([base]) };
     let storageRuns = true;
     answer = (request, response) => {
         const route = async () => {
             if (await answerHealth(request, response, { store, storageRuns: () => storageRuns })) return;
+            if (answerMetrics(request, response, { metrics, store })) return;
+            if (await answerObserver(request, response, observed)) return;
             if (await identityRequest(request, response)) return;
             (isGraph(request.url ?? "") ? graph : arm)(request, response);
         };

@@ -22,6 +22,8 @@ export interface Store {
     atomically<T>(work: () => T): T;
     /** Resolves when all that was written so far is durable; rejects when it could not be kept (full disk). */
     committed(): Promise<void>;
+    /** Groups of writes made durable in this life, and how long that took. */
+    commits(): { commits: number; seconds: number };
     /** A number never given before, also not in a former life. */
     nextNumber(): number;
     journal(entry: JournalEntry): void;

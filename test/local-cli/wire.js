@@ -80,4 +80,4 @@ function finish(main) {
     });
 }
 
-module.exports = { batch, completed, finish, group, makePool, must, toArm, toBatch, until };
+module.exports = { batch, completed, finish, group, makePool, must, toArm, toBatch, token, until };

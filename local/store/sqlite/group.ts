@@ -16,6 +16,7 @@ export class StoreBroken extends Error {
  * wait for it are told. With WAL and synchronous=NORMAL a commit is in the page cache: safe against the end of this process.
  */
 export class CommitGroup {
+    readonly done = { commits: 0, seconds: 0 };
     private open = false;
     private waiters: { resolve: () => void; reject: (problem: Error) => void }[] = [];
     private readonly beforeCommit: (() => void)[] = [];
@@ -67,11 +68,14 @@ export class CommitGroup {
         const waiters = this.waiters;
         this.waiters = [];
         this.open = false;
+        const began = performance.now();
         try {
             this.guarded(() => {
                 for (const flush of this.beforeCommit) flush();
                 this.database.exec("COMMIT");
             });
+            this.done.commits += 1;
+            this.done.seconds += (performance.now() - began) / 1000;
         } catch (problem) {
             for (const waiter of waiters) waiter.reject(problem as StoreBroken);
             return;

@@ -83,6 +83,7 @@ export function openStore(file: string): Store {
             }
         },
         committed: () => group.committed(),
+        commits: () => ({ ...group.done }),
         nextNumber() {
             nextNumber += 1;
             if (nextNumber > reserved) {
