@@ -1,0 +1,101 @@
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import http from "node:http";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "./client";
+import { pause } from "./service";
+
+/** Tasks per second of a program that reads their numbers from its input; undefined where it is missing. */
+function rate(program: string, args: string[], tasks: number): number | undefined {
+    const cwd = mkdtempSync(join(tmpdir(), "bench-peer-"));
+    const input = Array.from({ length: tasks }, (_, index) => `${index + 1}\n`).join("");
+    const start = performance.now();
+    const { status, error } = spawnSync(program, args, { cwd, input, stdio: ["pipe", "ignore", "ignore"] });
+    const took = performance.now() - start;
+    rmSync(cwd, { recursive: true, force: true });
+    return error || status !== 0 ? undefined : (tasks / took) * 1000;
+}
+
+const xargsTask = "mkdir -p t{}/wd; cd t{}/wd; echo {} > ../stdout.txt 2> ../stderr.txt";
+export const xargs = (tasks: number) => rate("xargs", ["-P8", "-I{}", "sh", "-c", xargsTask], tasks);
+export const parallel = (tasks: number) =>
+    rate("parallel", ["--will-cite", "-j8", "--results", "results", "echo {}"], tasks);
+
+/** A server that parses what it gets and answers as the service does; nothing else. */
+export function serveParser(): void {
+    const server = http.createServer((request, response) => {
+        const chunks: Buffer[] = [];
+        request.on("data", (chunk: Buffer) => chunks.push(chunk));
+        request.on("end", () => {
+            const { value } = JSON.parse(Buffer.concat(chunks).toString()) as { value: { id: string }[] };
+            const results = value.map(({ id }) => ({
+                status: "success",
+                taskId: id,
+                eTag: "0x8DD0000000000000",
+                lastModified: "2026-01-05T08:00:00.0000000Z",
+                location: `http://127.0.0.1/jobs/job/tasks/${id}`,
+            }));
+            response.setHeader("content-type", "application/json;odata=minimalmetadata");
+            response.end(JSON.stringify({ value: results }));
+        });
+    });
+    server.listen(0, "127.0.0.1", () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
+}
+
+/** Runs `use` with a client of that server, which is a process of its own. */
+export async function withParser<T>(use: (client: Client) => Promise<T>): Promise<T> {
+    const args = ["-r", require.resolve("ts-node/register"), join(__dirname, "../local.ts"), "parser"];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+    try {
+        const port = await new Promise<string>((resolve) =>
+            child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim())),
+        );
+        const client = new Client(`http://127.0.0.1:${port}`, "bench", "a2V5");
+        try {
+            return await use(client);
+        } finally {
+            client.close();
+        }
+    } finally {
+        child.kill();
+    }
+}
+
+/** From the start of Azurite with its three services until blobs are answered, in ms. */
+export async function azuriteStartMs(): Promise<number> {
+    const folder = mkdtempSync(join(tmpdir(), "bench-azurite-"));
+    const [blob, queue, table] = [await freePort(), await freePort(), await freePort()];
+    const began = performance.now();
+    const args = [
+        join(__dirname, "../../node_modules/azurite/dist/src/azurite.js"),
+        ...["--silent", "--skipApiVersionCheck", "--disableTelemetry", "--location", folder],
+        ...["--blobPort", `${blob}`, "--queuePort", `${queue}`, "--tablePort", `${table}`],
+    ];
+    const child = spawn(process.execPath, args, { stdio: "ignore" });
+    try {
+        for (;;) {
+            try {
+                await (await fetch(`http://127.0.0.1:${blob}/devstoreaccount1?comp=list`)).arrayBuffer();
+                return performance.now() - began;
+            } catch {
+                if (child.exitCode !== null) throw new Error(`Azurite ended with ${child.exitCode}`);
+                await pause(5);
+            }
+        }
+    } finally {
+        const ended = new Promise((resolve) => child.once("exit", resolve));
+        child.kill("SIGKILL");
+        await ended;
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+async function freePort(): Promise<number> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+}
