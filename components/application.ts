@@ -4,7 +4,7 @@ import path from "node:path";
 import * as batch from "@pulumi/azure-native/batch";
 import * as pulumi from "@pulumi/pulumi";
 import { digestOfFile } from "./fileDigest";
-import type { BatchAccount } from "./batchAccount";
+import type { AccountReference } from "./accountParts";
 import { Problems } from "./diagnostics";
 import { applicationPackageProvider } from "./dynamic/providers";
 import { entriesOf } from "./dynamic/zip";
@@ -13,7 +13,7 @@ import type { PackageReference } from "./poolParts";
 /** Arguments of {@link Application}. */
 export interface ApplicationArgs {
     /** Changing it replaces the application. It needs linked storage. */
-    readonly account: BatchAccount;
+    readonly account: AccountReference;
     /** Name in the account, up to 64 letters, digits, hyphens and underscores; changing it replaces the application. @default the logical name */
     readonly applicationName?: string;
     /**
@@ -58,6 +58,7 @@ const VERSION = /^[A-Za-z0-9_.-]{1,64}$/;
  */
 export class Application extends pulumi.ComponentResource {
     readonly application: batch.Application;
+    readonly #applicationName: string;
     /** The packages as dynamic resources, by version. */
     readonly packages: ReadonlyMap<string, pulumi.CustomResource>;
     readonly defaultVersion: string;
@@ -75,7 +76,7 @@ export class Application extends pulumi.ComponentResource {
                 `'${applicationName}' is not an application name: use 1 to 64 letters, digits, hyphens and underscores`,
             );
         }
-        if (args.account.storage === undefined) {
+        if ("storage" in args.account && args.account.storage === undefined) {
             problems.add(
                 "BATCH1018",
                 "account",
@@ -94,6 +95,7 @@ export class Application extends pulumi.ComponentResource {
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:Application", name, {}, opts);
+        this.#applicationName = applicationName;
         this.defaultVersion = defaultVersion;
         const raw: batch.ApplicationArgs = {
             resourceGroupName: args.account.resourceGroupName,
@@ -129,6 +131,13 @@ export class Application extends pulumi.ComponentResource {
         );
         this.id = this.application.id;
         this.registerOutputs({ id: this.id, defaultVersion });
+    }
+
+    /**
+     * Folder of a version on a Linux node, for command lines that a shell reads. @param version @default the default version
+     */
+    directory(version: string = this.defaultVersion): string {
+        return `$AZ_BATCH_APP_PACKAGE_${`${this.#applicationName}_${version}`.replace(/[^A-Za-z0-9_]/g, "_")}`;
     }
 
     /** A version for a pool or a task; it is there when its package is active. @param version @default the default version */

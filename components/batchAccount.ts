@@ -1,6 +1,10 @@
 import * as batch from "@pulumi/azure-native/batch";
+import type * as authorization from "@pulumi/azure-native/authorization";
+import type * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { ACCOUNT_NAME_PATTERN } from "../catalog";
+import { accountOfId, diagnosticSetting, privateEndpoints, withScheme } from "./accountParts";
+import type { AccountOutputs, AccountReference, Diagnostics, PrivateNetwork } from "./accountParts";
 import { Problems } from "./diagnostics";
 import { identityId } from "./identity";
 import type { IdentityReference } from "./identity";
@@ -8,6 +12,19 @@ import { LinkedStorage } from "./linkedStorage";
 import { accountName } from "./names";
 import { batchAccountArgs } from "./raw/batchAccount";
 import { assignRole } from "./roles";
+import type { Principal, RoleName } from "./roles";
+
+/** A user-assigned identity of an account. */
+export interface AccountIdentity {
+    /** Resource id. */
+    readonly id: pulumi.Input<string>;
+    readonly principalId: pulumi.Input<string>;
+}
+
+/** Who gets a grant: an identity, or the object id of somebody. */
+export type Grantee = { readonly principalId: pulumi.Input<string> } & Partial<
+    Pick<Principal, "principalType">
+>;
 
 /** Arguments of {@link BatchAccount}. */
 export interface BatchAccountArgs {
@@ -31,6 +48,26 @@ export interface BatchAccountArgs {
     readonly storageKeys?: boolean;
     /** Identity with which nodes read linked storage (application packages, `autoStorageContainerName`). @default none */
     readonly nodeIdentity?: IdentityReference;
+    /** Identity of the account itself. @default one that the service makes with the account */
+    readonly identity?: AccountIdentity;
+    /** Addresses and ranges that may reach the data plane; all others may not. Changes in place. @default everybody */
+    readonly allowFrom?: readonly pulumi.Input<string>[];
+    /** Addresses and ranges of nodes that may reach the service; all others may not. @default everybody */
+    readonly allowNodesFrom?: readonly pulumi.Input<string>[];
+    /** Reached from this network only; {@link BatchAccount.private} asks for it. @default public */
+    readonly privateNetwork?: PrivateNetwork;
+    /**
+     * Key of your own that encrypts what the account keeps: address of the key, with or without a version. It needs an `identity` that
+     * has the role "Key Vault Crypto Service Encryption User" on the vault before the account is made. @default keys of the service
+     */
+    readonly encryptionKey?: pulumi.Input<string>;
+    /** Makes nodes in your own subscription, with secrets in this vault. Changing it replaces the account. @default the service's subscription */
+    readonly userSubscription?: {
+        readonly vaultId: pulumi.Input<string>;
+        readonly vaultUri: pulumi.Input<string>;
+    };
+    /** Where logs and metrics go. @default nowhere */
+    readonly diagnostics?: Diagnostics;
     readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Changes the raw arguments of the Batch account at last. */
     readonly transform?: { batchAccount?: (args: batch.BatchAccountArgs) => batch.BatchAccountArgs };
@@ -41,7 +78,8 @@ export interface BatchAccountArgs {
  * @example
  * const account = new BatchAccount("render", { resourceGroupName: group.name });
  */
-export class BatchAccount extends pulumi.ComponentResource {
+export class BatchAccount extends pulumi.ComponentResource implements AccountReference {
+    readonly #name: string;
     readonly batchAccount: batch.BatchAccount;
     /** Its linked storage; undefined when it has none. */
     readonly storage: LinkedStorage | undefined;
@@ -58,6 +96,10 @@ export class BatchAccount extends pulumi.ComponentResource {
     /** Cores of spot nodes that the account may have. */
     readonly spotCoreQuota: pulumi.Output<number>;
     readonly poolQuota: pulumi.Output<number>;
+    /** Its private endpoints; none when it is public. */
+    readonly privateEndpoints: readonly network.PrivateEndpoint[];
+    /** What another stack needs for {@link BatchAccount.fromStack}: export it. */
+    readonly reference: pulumi.Output<AccountOutputs>;
 
     constructor(name: string, args: BatchAccountArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`BatchAccount '${name}'`);
@@ -70,9 +112,31 @@ export class BatchAccount extends pulumi.ComponentResource {
                 "nodeIdentity is for linked storage and storage is 'none': leave one out",
             );
         }
+        if (args.encryptionKey !== undefined && args.identity === undefined) {
+            problems.add(
+                "BATCH1018",
+                "encryptionKey",
+                "the account must be able to read the key when it is made: give it an `identity` with the role 'Key Vault Crypto Service Encryption User' on the vault",
+            );
+        }
+        if (args.privateNetwork !== undefined && args.allowFrom !== undefined) {
+            problems.add(
+                "BATCH1002",
+                "allowFrom",
+                "a private account is reached through its endpoints only: leave one out",
+            );
+        }
+        if (
+            args.diagnostics !== undefined &&
+            args.diagnostics.workspaceId === undefined &&
+            args.diagnostics.storageAccountId === undefined
+        ) {
+            problems.add("BATCH1001", "diagnostics", "give workspaceId or storageAccountId, or both");
+        }
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:BatchAccount", name, {}, opts);
+        this.#name = name;
         const storageKeys = args.storageKeys ?? false;
         this.storage =
             args.storage === "none"
@@ -96,13 +160,21 @@ export class BatchAccount extends pulumi.ComponentResource {
             storageAccountId: this.storage?.id,
             storageKeys,
             nodeIdentityId: args.nodeIdentity === undefined ? undefined : identityId(args.nodeIdentity),
+            identityId: args.identity?.id,
+            allowFrom: args.allowFrom,
+            allowNodesFrom: args.allowNodesFrom,
+            isPrivate: args.privateNetwork !== undefined,
+            encryptionKey: args.encryptionKey,
+            vault: args.userSubscription,
             tags: args.tags,
         });
         this.batchAccount = new batch.BatchAccount(name, args.transform?.batchAccount?.(raw) ?? raw, {
             parent: this,
         });
         if (this.storage !== undefined && !storageKeys) {
-            const principalId = this.batchAccount.identity.apply((identity) => identity?.principalId ?? "");
+            const principalId =
+                args.identity?.principalId ??
+                this.batchAccount.identity.apply((identity) => identity?.principalId ?? "");
             this.storageAccess = [
                 assignRole(
                     `${name}-storage`,
@@ -116,14 +188,91 @@ export class BatchAccount extends pulumi.ComponentResource {
         this.resourceGroupName = pulumi.output(args.resourceGroupName);
         this.id = this.batchAccount.id;
         this.name = this.batchAccount.name;
-        this.endpoint = this.batchAccount.accountEndpoint.apply((endpoint) =>
-            /^https?:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`,
-        );
+        this.endpoint = this.batchAccount.accountEndpoint.apply(withScheme);
         this.dedicatedCoreQuota = this.batchAccount.dedicatedCoreQuota;
         this.spotCoreQuota = this.batchAccount.lowPriorityCoreQuota;
         this.poolQuota = this.batchAccount.poolQuota;
+        this.privateEndpoints =
+            args.privateNetwork === undefined
+                ? []
+                : privateEndpoints(
+                      name,
+                      { id: this.id, resourceGroupName: args.resourceGroupName, location: args.location },
+                      args.privateNetwork,
+                      this,
+                  );
+        if (args.diagnostics !== undefined) diagnosticSetting(name, this.id, args.diagnostics, this);
+        this.reference = pulumi.output({ id: this.id, endpoint: this.endpoint });
         this.registerOutputs({ id: this.id, name: this.name, endpoint: this.endpoint });
     }
+
+    /** An account that only a network reaches: private endpoints, names that lead to them, no public access. */
+    static private(
+        name: string,
+        args: Omit<BatchAccountArgs, "allowFrom"> & { readonly privateNetwork: PrivateNetwork },
+        opts?: pulumi.ComponentResourceOptions,
+    ): BatchAccount {
+        return new BatchAccount(name, args, opts);
+    }
+
+    /** An account that exists already, in any resource group and subscription that azure-native can read. @param id its resource id */
+    static fromExisting(
+        name: string,
+        id: pulumi.Input<string>,
+        opts?: pulumi.CustomResourceOptions,
+    ): AccountReference {
+        const found = batch.BatchAccount.get(name, id, opts);
+        return referenceOf(found.id, found.accountEndpoint.apply(withScheme));
+    }
+
+    /**
+     * The account of another stack, which exports {@link BatchAccount.reference}.
+     * @param output name of that export
+     */
+    static fromStack(stack: pulumi.StackReference, output = "account"): AccountReference {
+        const said = stack.requireOutput(output) as pulumi.Output<AccountOutputs>;
+        return referenceOf(
+            said.apply(({ id }) => id),
+            said.apply(({ endpoint }) => endpoint),
+        );
+    }
+
+    /** Lets somebody submit jobs and tasks, and read pools. */
+    grantSubmit(name: string, grantee: Grantee): authorization.RoleAssignment {
+        return this.#grant(name, "Azure Batch Job Submitter", grantee);
+    }
+
+    /** Lets somebody read the account and all that is in it. */
+    grantRead(name: string, grantee: Grantee): authorization.RoleAssignment {
+        return this.#grant(name, "Azure Batch Account Reader", grantee);
+    }
+
+    /** Lets somebody manage the account with its pools, jobs and applications, but give no roles. */
+    grantManage(name: string, grantee: Grantee): authorization.RoleAssignment {
+        return this.#grant(name, "Azure Batch Account Contributor", grantee);
+    }
+
+    #grant(name: string, role: RoleName, grantee: Grantee): authorization.RoleAssignment {
+        const { principalId, principalType } = grantee;
+        return assignRole(
+            `${this.#name}-${name}`,
+            role,
+            this.id,
+            { principalId, principalType },
+            { parent: this },
+        );
+    }
+}
+
+function referenceOf(id: pulumi.Output<string>, endpoint: pulumi.Output<string>): AccountReference {
+    const parts = id.apply(accountOfId);
+    return {
+        id,
+        endpoint,
+        name: parts.name,
+        resourceGroupName: parts.resourceGroupName,
+        storageAccess: [],
+    };
 }
 
 function checkName(value: string, problems: Problems): void {

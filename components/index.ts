@@ -1,6 +1,7 @@
 export * as autoscale from "../autoscale";
 export { BatchAccount } from "./batchAccount";
-export type { BatchAccountArgs } from "./batchAccount";
+export type { AccountIdentity, BatchAccountArgs, Grantee } from "./batchAccount";
+export type { AccountOutputs, AccountReference, Diagnostics, PrivateNetwork } from "./accountParts";
 export { Container } from "./container";
 export type { ContainerArgs } from "./container";
 export { diagnosticCodes } from "./diagnostics";
@@ -47,6 +48,7 @@ export { StartTask } from "./startTask";
 export type { StartTaskOptions } from "./startTask";
 export { Task } from "./task";
 export type { SingleTaskArgs } from "./task";
+export * as tasks from "./tasks";
 export { TaskCollection } from "./taskCollection";
 export type { TaskArgs, TaskCollectionArgs, WaitArgs } from "./taskCollection";
 export { OutputFile, ResourceFile, UserIdentity } from "./taskParts";

@@ -6,7 +6,7 @@ import type {
     BatchJobNetworkConfiguration,
     BatchTaskContainerSettings,
 } from "../client";
-import type { BatchAccount } from "./batchAccount";
+import type { AccountReference } from "./accountParts";
 import { Problems } from "./diagnostics";
 import { readDuration, seconds } from "./durations";
 import type { Duration } from "./durations";
@@ -88,7 +88,7 @@ export interface JobSpecificationArgs {
     /** A pool that the service makes for the job or the schedule; this or `pool`, and `account` with it. */
     readonly autoPool?: BatchAutoPoolSpecification;
     /** Account of the job; changing it replaces the job. @default that of the pool */
-    readonly account?: BatchAccount;
+    readonly account?: AccountReference;
     /** Changing it replaces the job. */
     readonly displayName?: string;
     /** -1000 to 1000, the highest first. Changes in place. @default 0, by the service */
@@ -156,7 +156,7 @@ class JobResource extends pulumi.dynamic.Resource {
  * const job = new Job("frames", { pool });
  */
 export class Job extends pulumi.ComponentResource {
-    readonly account: BatchAccount;
+    readonly account: AccountReference;
     /** Undefined for a pool that the service makes. */
     readonly pool: Pool | undefined;
     readonly jobId: pulumi.Output<string>;
@@ -259,7 +259,7 @@ export function checkJob(
     args: JobSpecificationArgs,
     problems: Problems,
     prefix = "",
-): BatchAccount | undefined {
+): AccountReference | undefined {
     const account = args.account ?? args.pool?.account;
     if (args.pool !== undefined && args.autoPool !== undefined) {
         problems.add("BATCH1002", `${prefix}autoPool`, "give either `pool` or `autoPool`, not both");

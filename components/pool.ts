@@ -1,7 +1,7 @@
 import * as batch from "@pulumi/azure-native/batch";
 import * as pulumi from "@pulumi/pulumi";
 import { poolProperties, replacingPoolProperties } from "../catalog";
-import type { BatchAccount } from "./batchAccount";
+import type { AccountReference } from "./accountParts";
 import { grantVaults } from "./certificate";
 import { Problems } from "./diagnostics";
 import { checkId, drawPassword, generatedId } from "./names";
@@ -18,7 +18,7 @@ import type { VmImage } from "./vmImage";
  */
 export class Pool extends pulumi.ComponentResource {
     readonly pool: batch.Pool;
-    readonly account: BatchAccount;
+    readonly account: AccountReference;
     readonly image: VmImage;
     /** Id of the pool in the account. */
     readonly poolId: pulumi.Output<string>;

@@ -1,6 +1,6 @@
 import type * as batch from "@pulumi/azure-native/batch";
 import type * as pulumi from "@pulumi/pulumi";
-import type { BatchAccount } from "./batchAccount";
+import type { AccountReference } from "./accountParts";
 import type { Certificate } from "./certificate";
 import type { Acknowledged } from "./diagnostics";
 import type { IdentityReference } from "./identity";
@@ -83,7 +83,7 @@ export interface PoolSettings {
 /** Arguments of `Pool`. */
 export interface PoolArgs extends PoolSettings {
     /** Changing it replaces the pool. */
-    readonly account: BatchAccount;
+    readonly account: AccountReference;
     /** Changes in place. @default none */
     readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /**

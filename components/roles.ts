@@ -5,9 +5,10 @@ import * as pulumi from "@pulumi/pulumi";
 export const roles = {
     "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
     "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
-    "Key Vault Crypto Service Encryption User": "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+    "Azure Batch Job Submitter": "48e5e92e-a480-4e71-aa9c-2778f4c13781",
+    "Azure Batch Account Reader": "11076f67-66f6-4be0-8f6b-f0609fd05cc9",
+    "Azure Batch Account Contributor": "29fe4964-1e60-436b-bd3a-77fd4c178b3c",
     AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
-    Reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
     "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
 } as const;
 
@@ -19,7 +20,7 @@ export interface Principal {
     /** Object id in Entra ID. */
     readonly principalId: pulumi.Input<string>;
     /** @default "ServicePrincipal", which managed identities are too */
-    readonly principalType?: pulumi.Input<"ServicePrincipal" | "User" | "Group">;
+    readonly principalType?: pulumi.Input<"ServicePrincipal" | "User" | "Group"> | undefined;
 }
 
 /**

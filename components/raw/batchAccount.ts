@@ -10,6 +10,13 @@ export interface BatchAccountSpec {
     readonly storageAccountId: pulumi.Input<string> | undefined;
     readonly storageKeys: boolean;
     readonly nodeIdentityId: pulumi.Input<string> | undefined;
+    readonly identityId: pulumi.Input<string> | undefined;
+    readonly allowFrom: readonly pulumi.Input<string>[] | undefined;
+    readonly allowNodesFrom: readonly pulumi.Input<string>[] | undefined;
+    readonly isPrivate: boolean;
+    readonly encryptionKey: pulumi.Input<string> | undefined;
+    readonly vault:
+        { readonly vaultId: pulumi.Input<string>; readonly vaultUri: pulumi.Input<string> } | undefined;
     readonly tags: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 }
 
@@ -29,9 +36,36 @@ export function batchAccountArgs(spec: BatchAccountSpec): batch.BatchAccountArgs
                       nodeIdentityReference:
                           spec.nodeIdentityId === undefined ? undefined : { resourceId: spec.nodeIdentityId },
                   },
-        identity: { type: "SystemAssigned" },
-        poolAllocationMode: "BatchService",
-        publicNetworkAccess: "Enabled",
+        identity:
+            spec.identityId === undefined
+                ? { type: "SystemAssigned" }
+                : { type: "UserAssigned", userAssignedIdentities: [spec.identityId] },
+        encryption:
+            spec.encryptionKey === undefined
+                ? undefined
+                : {
+                      keySource: "Microsoft.KeyVault",
+                      keyVaultProperties: { keyIdentifier: spec.encryptionKey },
+                  },
+        poolAllocationMode: spec.vault === undefined ? "BatchService" : "UserSubscription",
+        keyVaultReference:
+            spec.vault === undefined ? undefined : { id: spec.vault.vaultId, url: spec.vault.vaultUri },
+        publicNetworkAccess: spec.isPrivate ? "Disabled" : "Enabled",
+        networkProfile:
+            spec.allowFrom === undefined && spec.allowNodesFrom === undefined
+                ? undefined
+                : {
+                      accountAccess: spec.allowFrom === undefined ? undefined : only(spec.allowFrom),
+                      nodeManagementAccess:
+                          spec.allowNodesFrom === undefined ? undefined : only(spec.allowNodesFrom),
+                  },
         tags: spec.tags,
     };
 }
+
+const only = (
+    addresses: readonly pulumi.Input<string>[],
+): { defaultAction: "Deny"; ipRules: { action: "Allow"; value: pulumi.Input<string> }[] } => ({
+    defaultAction: "Deny",
+    ipRules: addresses.map((value) => ({ action: "Allow", value })),
+});

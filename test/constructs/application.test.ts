@@ -90,7 +90,7 @@ const pool = new batch.Pool("p", { account, image: batch.VmImage.ubuntu2404(), v
     scale: batch.Scale.dedicated(1), packages: [application.version()] });
 const job = new batch.Job("j", { pool, triggers: [application.defaultVersion] });
 const tasks = new batch.TaskCollection("t", { job, wait: { timeout: "2m" },
-    tasks: [{ id: "t", commandLine: batch.shell('sh "$AZ_BATCH_APP_PACKAGE_tool/run.sh" | grep -x hello') }] });
+    tasks: [{ id: "t", commandLine: batch.shell('sh "' + application.directory() + '/run.sh" | grep -x hello') }] });
 exports.counts = tasks.counts;
 `;
         const stack = new TestStack(program(`files: "tool"`));

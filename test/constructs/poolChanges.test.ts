@@ -121,10 +121,13 @@ describe("a change of a pool", function () {
         it(`of ${name} ${replaced ? "makes a new pool before the old one goes" : "is made in place"}`, () => {
             const ops = poolSteps(plan, name);
             if (replaced) {
-                assert.deepEqual(ops, ["create-replacement", "replace", "delete-replaced"], said);
+                assert.ok(ops.includes("replace"), ops.join(" "));
+                const created = said.search(new RegExp(`batch:Pool ${name} created replacement`));
+                const deleted = said.search(new RegExp(`batch:Pool ${name} deleting original`));
+                assert.ok(created >= 0 && deleted > created, `created ${created}, deleted ${deleted}`);
                 assert.notEqual(idsAfter[name], idsBefore[name]);
             } else {
-                assert.deepEqual(ops, ["update"], said);
+                assert.deepEqual(ops, ["update"]);
                 assert.equal(idsAfter[name], idsBefore[name]);
             }
         });
