@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import {
     jobProvider,
+    jobScheduleProvider,
     taskCollectionProvider,
+    taskProvider,
     taskWaitProvider,
     uploadedFilesProvider,
 } from "../../components/dynamic/providers";
@@ -10,6 +12,8 @@ import * as entry from "../../components/dynamic";
 
 const providers = {
     job: jobProvider,
+    jobSchedule: jobScheduleProvider,
+    task: taskProvider,
     taskCollection: taskCollectionProvider,
     taskWait: taskWaitProvider,
     uploadedFiles: uploadedFilesProvider,

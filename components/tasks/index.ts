@@ -1,0 +1,15 @@
+export {
+    combinations,
+    fromJsonLines,
+    generate,
+    perFile,
+    product,
+    range,
+    repeat,
+    sweep,
+    taskId,
+    withMerge,
+    zip,
+} from "./sources";
+export type { Parameters, ParameterValue, ParameterValues, Range, TaskMaker, TaskTemplate } from "./sources";
+export { MissingParameterError } from "./template";
