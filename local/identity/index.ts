@@ -1,6 +1,8 @@
 /** Opens the identity of a data directory. */
+import { readFileSync } from "node:fs";
 import { createLocalJWKSet } from "jose";
 import { secretCredential, type Application, type ApplicationDirectory } from "./applications";
+import { keysOfIssuer } from "./foreignIssuers";
 import type { Identity, TokenClaims } from "./identity";
 import { openKeys, type Keys } from "./keys";
 import { ManagedIdentities, type Choice, type ManagedIdentity } from "./managedIdentities";
@@ -113,6 +115,7 @@ export class LocalIdentity implements Identity {
                     : this.#applications(clientId),
             ownIssuers: this.issuers,
             ownKeys: createLocalJWKSet(this.#tokens.jwks),
+            foreignKeys: (issuer) => keysOfIssuer(issuer, readFileSync(this.caBundleFile, "utf8")),
             assertionAudiences: [
                 ...this.issuers,
                 `${base}/${tenantId}/oauth2/v2.0/token`,

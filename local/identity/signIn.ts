@@ -1,6 +1,7 @@
 /** The client credentials grant: which application signs in, and whether its secret or its assertion proves it. */
 import { createLocalJWKSet, decodeJwt, errors, importJWK, jwtVerify, type JWTPayload } from "jose";
 import { isSecret, type Application, type ApplicationDirectory, type Credential } from "./applications";
+import { IssuerProblem } from "./foreignIssuers";
 import { sameAudience } from "./tokens";
 
 /** A refusal as Entra words it. */
@@ -17,6 +18,8 @@ export interface SignInContext {
     /** Our own issuers and keys: managed identities' tokens may be federated credentials. */
     ownIssuers: readonly string[];
     ownKeys: ReturnType<typeof createLocalJWKSet>;
+    /** Of any other issuer; throws an IssuerProblem where they cannot be had. */
+    foreignKeys(issuer: string): Promise<ReturnType<typeof createLocalJWKSet>>;
     /** What an assertion may name as its audience: the token endpoints and the issuer. */
     assertionAudiences: readonly string[];
     now: number;
@@ -144,22 +147,20 @@ async function checkFederated(
             `Assertion issuer: '${String(claims.iss)}', subject: '${String(claims.sub)}', audience: '${String(claims.aud)}'.`;
         return unproven(70021, text);
     }
-    // Keys of other issuers would have to be fetched from the internet, which a local service does not do.
-    if (!context.ownIssuers.includes(claims.iss ?? "")) {
-        const text =
-            `The keys of issuer '${String(claims.iss)}' are out of reach for Batch Local, which verifies assertions of its own ` +
-            "managed identities and of registered certificates.";
-        return unproven(700211, text);
-    }
+    const issuer = claims.iss ?? "";
     try {
-        await jwtVerify(assertion, context.ownKeys, {
+        const keys = context.ownIssuers.includes(issuer)
+            ? context.ownKeys
+            : await context.foreignKeys(issuer);
+        await jwtVerify(assertion, keys, {
             algorithms: ["RS256"],
+            issuer,
             requiredClaims: ["exp"],
             currentDate: new Date(context.now),
         });
         return undefined;
     } catch (error) {
-        return assertionProblem(error);
+        return error instanceof IssuerProblem ? unproven(50166, error.message) : assertionProblem(error);
     }
 }
 
