@@ -125,20 +125,31 @@ async function adding(): Promise<void> {
         await pool(client, "none", 0);
         await job(client, "add", "none");
         await client.addTasks("add", each);
-        const [ours, parser]: [number[], number[]] = [[], []];
         await withParser(async (peer) => {
+            let from = each;
             await peer.addTasks("add", each);
-            for (let round = 1; round <= rounds; round += 1) {
-                ours.push(await client.addTasks("add", each, round * each));
-                parser.push(await peer.addTasks("add", each, round * each));
+            for (const [how, name] of [
+                ["addTasks", "bodies made before"],
+                ["submitTasks", "the project's own submission"],
+            ] as const) {
+                const [ours, parser]: [number[], number[]] = [[], []];
+                for (let round = 0; round < rounds; round += 1, from += each) {
+                    ours.push(await client[how]("add", each, from));
+                    parser.push(await peer[how]("add", each, from));
+                }
+                note(`${how}PerSecond`, middle(ours));
+                note(`${how}ParserPerSecond`, middle(parser));
+                console.log(
+                    `  ${name}: ${middle(ours).toFixed(0)}/s, only parsed and answered ${middle(parser).toFixed(0)}/s`,
+                );
+                goal(
+                    `${how}ToParser`,
+                    middle(ours.map((value, at) => value / (parser[at] ?? NaN))),
+                    true,
+                    0.25,
+                );
             }
         });
-        note("addedPerSecond", middle(ours));
-        note("parsedPerSecond", middle(parser));
-        console.log(
-            `  added ${middle(ours).toFixed(0)}/s, only parsed and answered ${middle(parser).toFixed(0)}/s`,
-        );
-        goal("addToParser", middle(ours.map((value, at) => value / (parser[at] ?? NaN))), true, 0.25);
     } finally {
         await service.stop();
         service.remove();

@@ -29,6 +29,10 @@ export function serveParser(): void {
         const chunks: Buffer[] = [];
         request.on("data", (chunk: Buffer) => chunks.push(chunk));
         request.on("end", () => {
+            if (request.url?.includes("taskcounts")) {
+                response.end(JSON.stringify({ taskCounts: { active: 1e9, running: 0, completed: 0 } }));
+                return;
+            }
             const { value } = JSON.parse(Buffer.concat(chunks).toString()) as { value: { id: string }[] };
             const results = value.map(({ id }) => ({
                 status: "success",
