@@ -99,7 +99,8 @@ export function certificateExtension(certificates: readonly Certificate[], os: O
 
 /** Identities that fetch certificates. */
 export function certificateIdentities(certificates: readonly Certificate[]): pulumi.Input<string>[] {
-    return certificates.flatMap(({ args }) => (args === undefined ? [] : [args.identity.id]));
+    const ids = certificates.flatMap(({ args }) => (args === undefined ? [] : [args.identity.id]));
+    return [...new Set(ids)];
 }
 
 /** Lets the identities read the vaults, once each pair. */
