@@ -197,6 +197,19 @@ describe("a stack of jobs and pools, under the engine", function () {
         assert.deepEqual((await outputs())["results"], ["slow:0"]);
     });
 
+    it("makes a schedule, a task and a sweep with its merge, counts its own tasks alone, and changes the schedule in place", async () => {
+        const vmSize = "Standard_D4s_v5";
+        const steps = await deploy({ vmSize, more: { every: "1h", limit: "5m" } });
+        for (const type of ["JobSchedule", "Task"])
+            assert.ok(steps.includes(`create ${type}`), steps.join(", "));
+        const swept = (await outputs())["swept"];
+        assert.deepEqual(swept, { active: 0, running: 0, completed: 31, succeeded: 31, failed: 0 });
+        assert.deepEqual(await deploy({ vmSize, more: { every: "1h", limit: "5m" } }), []);
+        assert.deepEqual(await deploy({ vmSize, more: { every: "2h", limit: "5m" } }), [
+            "update JobSchedule",
+        ]);
+    });
+
     it("keeps no secret, no task and no credential in plain text in its state", async () => {
         const state = await must(["stack", "export"]);
         assert.ok(!state.includes(SECRET));

@@ -32,6 +32,39 @@ const tasks = new batch.TaskCollection("tasks", {
     wait: { timeout: "10m" },
 });
 
+if (declared.more) {
+    new batch.JobSchedule("later", {
+        schedule: { doNotRunUntil: "2100-01-01T00:00:00Z", recurrenceInterval: declared.more.every },
+        job: { pool, jobManager: { id: "plan", commandLine: "true" } },
+    });
+    const sweep = new batch.Job("sweep", { pool, usesTaskDependencies: true });
+    const alone = new batch.Task("alone", {
+        job: sweep,
+        id: "alone",
+        commandLine: "true",
+        constraints: { maxWallClockTime: declared.more.limit },
+    });
+    const numbers = batch.tasks.sweep(
+        { n: { from: 0, to: 29 } },
+        {
+            id: "{n}",
+            commandLine: batch.shell(
+                "mkdir -p $AZ_BATCH_NODE_SHARED_DIR/n && touch $AZ_BATCH_NODE_SHARED_DIR/n/{n}",
+            ),
+        },
+    );
+    const merge = {
+        id: "merge",
+        commandLine: batch.shell("[ $(ls $AZ_BATCH_NODE_SHARED_DIR/n | wc -l) = 30 ]"),
+    };
+    const swept = new batch.TaskCollection(
+        "swept",
+        { job: sweep, tasks: batch.tasks.withMerge(numbers, merge), wait: { timeout: "5m" } },
+        { dependsOn: [alone] },
+    );
+    exports.swept = swept.counts;
+}
+
 exports.poolId = pool.poolId;
 exports.jobId = job.jobId;
 exports.counts = tasks.counts;
