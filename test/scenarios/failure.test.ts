@@ -8,11 +8,16 @@ describe("scenario: failure", function () {
         local = await Local.start({
             faults: {
                 nodes: [
-                    { pool: "vanish", afterSeconds: 1.5, count: 1 },
-                    { pool: "spot", afterSeconds: 1.5, count: 1, preempt: true },
+                    { pool: "vanish", afterSeconds: 2.5, count: 1 },
+                    { pool: "spot", afterSeconds: 2.5, count: 1, preempt: true },
                 ],
             },
         });
+        // The first process of a service waits for its spawner; those of the tests must be there when their node goes.
+        await local.pool("warm");
+        await local.job("warm", "warm");
+        await local.task("warm", "t", "true");
+        await local.done("warm", "t");
     });
     after(() => local.close());
 
@@ -21,9 +26,10 @@ describe("scenario: failure", function () {
         sh(`if mkdir ${folder} 2> /dev/null; then exec sleep 60; else echo again; fi`);
 
     it("a node that vanishes under a running task gives it back, which is no retry and no requeue", async () => {
-        await local.pool("vanish");
+        // The task is there before the node, so that it runs when the node vanishes, however slow this machine is.
         await local.job("vanish", "vanish");
         await local.task("vanish", "t", once(`${local.directory}/vanish`));
+        await local.pool("vanish");
         const info = await local.done("vanish", "t");
         assert.equal(info["exitCode"], 0);
         assert.equal(info["retryCount"], 0);
@@ -32,9 +38,9 @@ describe("scenario: failure", function () {
     });
 
     it("a preempted spot node is replaced, and its task runs again on another one", async () => {
-        const [before] = await local.pool("spot", { targetDedicatedNodes: 0, targetLowPriorityNodes: 1 });
         await local.job("spot", "spot");
         await local.task("spot", "t", once(`${local.directory}/spot`));
+        const [before] = await local.pool("spot", { targetDedicatedNodes: 0, targetLowPriorityNodes: 1 });
         const info = await local.done("spot", "t");
         assert.equal(info["exitCode"], 0);
         assert.equal(info["retryCount"], 0);

@@ -253,6 +253,7 @@ class Run {
 
     check(): void {
         this.checkFlights();
+        this.checkProgress();
         for (const id of jobIds) {
             const job = this.job(id);
             if (job) this.checkTasks(job);
@@ -286,6 +287,20 @@ class Run {
             assert.ok(flights.has(attempt), `nobody knows of ${attempt}`);
         for (const task of world.store.tasks.inFlight())
             assert.ok(live.has(`${task.job}/${task.id}`), `${task.id} runs without an attempt`);
+    }
+
+    /** Nobody waits for what has happened already. */
+    private checkProgress(): void {
+        const { world } = this;
+        for (const node of world.nodes()) {
+            const waits = node.draining !== undefined && world.scheduler.world.onNode(node.key).size === 0;
+            assert.ok(!waits, `${node.id} drains, and nothing runs on it`);
+        }
+        for (const id of jobIds) {
+            const job = this.job(id);
+            if (job?.state !== "disabling") continue;
+            assert.ok(world.scheduler.world.tasksRunning(job.key) > 0, `${id} is disabling for nothing`);
+        }
     }
 
     private checkTasks(job: JobRecord): void {
