@@ -240,6 +240,7 @@ async function starting(): Promise<void> {
 }
 
 async function main(): Promise<void> {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
     // Compiles what has changed, so that no start is timed that does.
     spawnSync(process.execPath, [join(__dirname, "../local/bin/batchlocal.js"), "--version"], {
         stdio: "ignore",

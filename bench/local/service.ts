@@ -41,6 +41,10 @@ export class Service {
             ],
             { stdio: ["ignore", "ignore", "inherit"] },
         );
+        // A bench that is ended early leaves no service behind.
+        const end = () => child.kill();
+        process.once("exit", end);
+        child.once("exit", () => process.off("exit", end));
         const info = await announced(join(directory, "service.json"), child);
         await healthy(info.endpoints.health);
         const startMs = performance.now() - began;
