@@ -190,6 +190,12 @@ describe("the stand-in's differences", () => {
             list: [{ a: 1 }],
             tags: { x: "2" },
         });
+        const secret = { properties: { value: "hush", tag: "a" } };
+        const shown = { properties: { tag: "a", uri: "u", version: 1 } };
+        const reordered = { properties: { version: 1, uri: "u", tag: "a" } };
+        assert.deepEqual(driftedInputs(secret, shown, reordered), secret);
+        const newer = { properties: { version: 2, uri: "u", tag: "b" } };
+        assert.deepEqual(driftedInputs(secret, shown, newer), { properties: { value: "hush", tag: "b" } });
     });
 });
 

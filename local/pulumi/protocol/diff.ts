@@ -1,4 +1,5 @@
 // The difference of old and new inputs, property by property.
+import { isDeepStrictEqual } from "node:util";
 import { isObject, UNKNOWN, type Properties } from "./values";
 
 export interface PropertyChange {
@@ -60,19 +61,25 @@ function member(key: string): string {
 export function driftedInputs(inputs: Properties, before: Properties, now: Properties): Properties {
     const result: Properties = {};
     for (const [key, input] of Object.entries(inputs)) {
-        const moved = JSON.stringify(before[key]) !== JSON.stringify(now[key]);
-        result[key] = moved && key in before ? project(input, now[key]) : input;
+        // The engine keeps properties in another order than the service shows them.
+        const moved = key in before && !isDeepStrictEqual(before[key], now[key]);
+        result[key] = moved ? project(input, before[key], now[key]) : input;
     }
     return result;
 }
 
-function project(input: unknown, now: unknown): unknown {
+/** What the service never shows, such as a password, cannot have moved. */
+function project(input: unknown, before: unknown, now: unknown): unknown {
     if (isObject(input) && isObject(now)) {
-        const pairs = Object.keys(input).filter((key) => key in now);
-        return Object.fromEntries(pairs.map((key) => [key, project(input[key], now[key])]));
+        const old = isObject(before) ? before : {};
+        const pairs = Object.keys(input).filter((key) => key in now || !(key in old));
+        return Object.fromEntries(
+            pairs.map((key) => [key, key in now ? project(input[key], old[key], now[key]) : input[key]]),
+        );
     }
     if (Array.isArray(input) && Array.isArray(now) && input.length === now.length) {
-        return now.map((item, index) => project(input[index], item));
+        const old: unknown[] = Array.isArray(before) ? before : [];
+        return now.map((item, index) => project(input[index], old[index], item));
     }
     return now;
 }
