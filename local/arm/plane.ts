@@ -87,8 +87,21 @@ function checkBody(shape: string, body: unknown, call: ArmCall): Refused | undef
               });
     }
     const patch = call.operation.endsWith("Update");
-    const problem = check(shape, patch ? structuredClone(body) : body).find(({ rule }) => rule !== "unknown");
-    return problem && refusalOf(problem);
+    const checked: unknown = patch ? structuredClone(body) : body;
+    const problem = check(shape, checked).find(({ rule }) => rule !== "unknown");
+    if (problem) return refusalOf(problem);
+    if (patch) adopt(body, checked);
+    return undefined;
+}
+
+/** Takes the normal form of values (numbers that came as texts, the case of enums) from the checked copy. */
+function adopt(body: unknown, checked: unknown): void {
+    if (typeof body !== "object" || body === null || typeof checked !== "object" || checked === null) return;
+    const given = body as Record<string, unknown>;
+    for (const [name, normal] of Object.entries(checked)) {
+        if (typeof normal === "object") adopt(given[name], normal);
+        else given[name] = normal;
+    }
 }
 
 function refusalOf({ at, rule, limit, got }: Problem): Refused {

@@ -168,7 +168,12 @@ const scalars: Readonly<Record<string, Walk>> = {
     string: scalar("a string", (value) => typeof value === "string"),
     boolean: scalar("true or false", (value) => typeof value === "boolean"),
     number: scalar("a number", (value) => typeof value === "number"),
-    int32: scalar("a 32-bit integer", (value) => Number.isInteger(value) && (Number(value) | 0) === value),
+    int32: (value, at, problems) => {
+        // az sends integers as texts (`az batch job set --priority`, `az batch pool resize`), so the service takes them.
+        const number = typeof value === "string" && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
+        if (typeof number === "number" && Number.isInteger(number) && (number | 0) === number) return number;
+        return note(problems, at, "type", "a 32-bit integer", value);
+    },
     int64: scalar(
         "an integer",
         (value) => Number.isSafeInteger(value) || (typeof value === "string" && /^-?\d{1,19}$/.test(value)),

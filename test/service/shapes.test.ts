@@ -57,6 +57,15 @@ describe("checking bodies against shapes", function () {
         });
     });
 
+    it("takes integers as texts, as az sends them, and keeps them as numbers", () => {
+        const body: Record<string, unknown> = { priority: "-5" };
+        assert.deepEqual(check("BatchJobUpdateOptions", body), []);
+        assert.equal(body["priority"], -5);
+        for (const priority of ["", "5.0", "0x5", "high", "4294967296", " 5", true, 2.5]) {
+            assert.equal(check("BatchJobUpdateOptions", { priority }).length, 1, String(priority));
+        }
+    });
+
     it("says where a fault lies", () => {
         const body = { id: "a", commandLine: "true", resourceFiles: [{ httpUrl: "http://a/b" }] };
         assert.deepEqual(
