@@ -203,7 +203,7 @@ describe("resource manager: pools", function () {
         ],
         [
             "a wrong type",
-            poolBody({ taskSlotsPerNode: "4" }),
+            poolBody({ taskSlotsPerNode: "two" }),
             "InvalidPropertyValue",
             "properties.taskSlotsPerNode",
         ],
