@@ -287,7 +287,7 @@ function packagesOf(turn: Turn, account: string, references: readonly PackageRef
         const { version: _version, ...file } = found;
         files.push(file);
         environment[packageVariable(reference.applicationId, reference.version, "linux")] =
-            `${root}/${file.directory}`;
+            `${root}/applications/${file.directory}`;
     }
     return { files, environment };
 }
