@@ -1,0 +1,127 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { StorageSharedKeyCredential, BlobServiceClient } from "@azure/storage-blob";
+import { BatchClient, sharedKeyCredential } from "../../client";
+import { ServiceClient } from "../../local/cli/client";
+import { findService } from "../../local/cli/discovery";
+
+const program = path.resolve(__dirname, "../../local/bin/batchlocal.js");
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** One life of the service in a process of its own, and clients that try nothing twice. */
+export class Life {
+    private constructor(
+        private readonly child: ChildProcess,
+        readonly pid: number,
+        readonly batch: BatchClient,
+        readonly blobs: BlobServiceClient,
+        /** Milliseconds until it was healthy. */
+        readonly startTime: number,
+    ) {}
+
+    static async begin(data: string): Promise<Life> {
+        const began = Date.now();
+        const { BATCHLOCAL_DATA: _data, ...env } = process.env;
+        const args = [program, "start", "--data", data, "--elevation", "as-me"];
+        const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
+        let words = "";
+        child.stderr.on("data", (chunk: Buffer) => (words += chunk.toString()));
+        let service = findService(data);
+        for (; !service; service = findService(data)) {
+            if (child.exitCode !== null) throw new Error(`the service did not start: ${words}`);
+            if (Date.now() - began > 60_000) throw new Error(`not healthy within 60 s: ${words}`);
+            await pause(20);
+        }
+        const startTime = Date.now() - began;
+        const client = new ServiceClient(service);
+        const account = await client.defaultAccount();
+        client.close();
+        const { key, storage } = account ?? {};
+        if (!account || key === undefined || !storage) throw new Error("no account with key and storage");
+        const retry = { attempts: 1 };
+        // Plain HTTP on the same port: no trust is needed.
+        const batch = new BatchClient(
+            account.endpoint.replace("https", "http"),
+            sharedKeyCredential(account.name, key),
+            { retry },
+        );
+        const blobs = new BlobServiceClient(
+            storage.endpoints.blob.replace("https", "http"),
+            new StorageSharedKeyCredential(storage.name, storage.key),
+            { retryOptions: { maxTries: 1 } },
+        );
+        return new Life(child, service.pid, batch, blobs, startTime);
+    }
+
+    /** Puts a pool with a resource manager's request of the service's own client. */
+    static async makePool(data: string, name: string, nodes: number, slots: number): Promise<void> {
+        const service = findService(data);
+        if (!service) throw new Error("nothing serves");
+        const client = new ServiceClient(service);
+        const account = `/subscriptions/${service.subscriptionId}/resourceGroups/batchlocal/providers/Microsoft.Batch/batchAccounts/batchlocal`;
+        const imageReference = {
+            publisher: "canonical",
+            offer: "ubuntu-24_04-lts",
+            sku: "server",
+            version: "latest",
+        };
+        await client.put(`${account}/pools/${name}`, "2024-07-01", {
+            properties: {
+                vmSize: "Standard_D2s_v5",
+                taskSlotsPerNode: slots,
+                deploymentConfiguration: {
+                    virtualMachineConfiguration: {
+                        imageReference,
+                        nodeAgentSkuId: "batch.node.ubuntu 24.04",
+                    },
+                },
+                scaleSettings: { fixedScale: { targetDedicatedNodes: nodes } },
+            },
+        });
+        client.close();
+    }
+
+    async kill(): Promise<void> {
+        const ended = new Promise((resolve) => this.child.once("exit", resolve));
+        process.kill(this.pid, "SIGKILL");
+        if (this.child.exitCode === null && this.child.signalCode === null) await ended;
+    }
+
+    async end(): Promise<void> {
+        const ended = new Promise((resolve) => this.child.once("exit", resolve));
+        this.child.kill("SIGTERM");
+        await ended;
+    }
+}
+
+/** Processes that have the text in their arguments or their environment: all that a service of that directory starts. */
+export function processesOf(text: string): { pid: number; command: string }[] {
+    if (!existsSync("/proc")) return [];
+    return readdirSync("/proc").flatMap((name) => {
+        const pid = Number(name);
+        if (!Number.isInteger(pid) || pid === process.pid) return [];
+        try {
+            const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+            if (command === "") return [];
+            const found =
+                command.includes(text) || readFileSync(`/proc/${pid}/environ`, "utf8").includes(text);
+            return found ? [{ pid, command }] : [];
+        } catch {
+            // it has just ended
+            return [];
+        }
+    });
+}
+
+/** Waits until no such process is left, and gives those that are left all the same. */
+export async function leftOver(
+    text: string,
+    milliseconds = 10_000,
+): Promise<{ pid: number; command: string }[]> {
+    for (let waited = 0; ; waited += 50) {
+        const left = processesOf(text);
+        if (left.length === 0 || waited >= milliseconds) return left;
+        await pause(50);
+    }
+}
