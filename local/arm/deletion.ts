@@ -34,8 +34,7 @@ function emptyAccount(key: string, services: ArmServices): void {
     for (const schedule of store.schedules.list(key)) {
         const moved = move(scheduleLifecycle, schedule, "delete", now);
         if (moved.record) store.schedules.put(moved.record);
-        // Jobs and schedules share one space of ids; the scheduler looks for both.
-        scheduler.wake({ job: schedule.key });
+        scheduler.wake({ schedule: schedule.key });
     }
     for (const job of store.jobs.list(key)) {
         const moved = move(jobLifecycle, job, "delete", now);
