@@ -10,7 +10,7 @@ import type { Store } from "../store/store";
 export interface ArmServices extends Platform {
     store: Store;
     identity: Pick<Identity, "tenantId" | "subscriptionId" | "verifyToken">;
-    scheduler: { now(): Instant; wake(subject: { pool?: string; job?: string }): void };
+    scheduler: { now(): Instant; wake(subject: { pool?: string; job?: string; schedule?: string }): void };
     storage: StorageAccounts;
     accounts: AccountHosts;
     vaults: Vaults;
