@@ -118,7 +118,8 @@ const handle: Step = async (passage) => {
 
 /** Nothing is acknowledged before it is durable; reading changes nothing and need not wait. */
 const commit: Step = async ({ received, services }) => {
-    if (received.method !== "GET" && received.method !== "HEAD") await services.store.committed();
+    // Readers too: what they saw must not be undone by a kill.
+    await services.store.committed();
     return undefined;
 };
 
