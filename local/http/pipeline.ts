@@ -116,9 +116,8 @@ const handle: Step = async (passage) => {
     return isRefused(passage.outcome) ? passage.outcome : undefined;
 };
 
-/** Nothing is acknowledged before it is durable; reading changes nothing and need not wait. */
-const commit: Step = async ({ received, services }) => {
-    // Readers too: what they saw must not be undone by a kill.
+/** Nothing is acknowledged before it is durable. Readers wait too: what they saw must not be undone by a kill. */
+const commit: Step = async ({ services }) => {
     await services.store.committed();
     return undefined;
 };
