@@ -45,7 +45,7 @@ export function parseFaults(value: unknown): Faults {
         seed: whole(file.seed, "seed", 0) ?? 1,
         requests: list(file, "requests", (each, at) => ({
             ...chance(each, at),
-            plane: oneOf(each.plane, `${at}.plane`, ["batch", "resourceManager"] as const),
+            plane: oneOf(each.plane, `${at}.plane`, ["batch", "resourceManager", "storage"] as const),
             method: oneOf(each.method, `${at}.method`, methods),
             path: text(each.path, `${at}.path`),
             when: oneOf(each.when, `${at}.when`, ["before", "after"] as const),

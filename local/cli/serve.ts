@@ -310,6 +310,9 @@ async function openStorage(
             tls: { ...keys.tls, ca: readFileSync(keys.caFile, "utf8") },
             trust,
             accounts: storageAccountsOf(store),
+            ...(options.faults && {
+                faults: { requests: options.faults.requests, seed: options.faults.seed },
+            }),
             onLog: (line) => log.logger.warn({ process: "storage" }, line),
         });
     let storage: Storage;

@@ -4,10 +4,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { chances, fits, type Chance } from "../model/chance";
 
-export type FaultyPlane = "batch" | "resourceManager";
+export type FaultyPlane = "batch" | "resourceManager" | "storage";
 
 export interface RequestFault extends Chance {
-    /** @default both */
+    /** @default Batch and the resource manager; storage must be named */
     plane?: FaultyPlane;
     /** @default any */
     method?: string;
@@ -35,6 +35,7 @@ interface Log {
 const codes = {
     batch: { 429: "TooManyRequests", 500: "InternalError", 503: "ServerBusy" },
     resourceManager: { 429: "TooManyRequests", 500: "InternalServerError", 503: "ServerBusy" },
+    storage: { 429: "TooManyRequests", 500: "InternalError", 503: "ServerBusy" },
 } as const;
 
 /** Puts the faults in front of a plane's handler. All planes share one order of faults. */
@@ -49,7 +50,7 @@ export function faultyRequests(
         for (const rule of rules) {
             const { fault } = rule;
             const matches =
-                (fault.plane ?? plane) === plane &&
+                (fault.plane === plane || (fault.plane === undefined && plane !== "storage")) &&
                 (fault.method ?? request.method)?.toUpperCase() === request.method &&
                 fits(fault.path ?? "**", path);
             if (matches && rule.hits()) return { ...rule, path };
@@ -74,6 +75,13 @@ export function faultyRequests(
     };
 }
 
+const bodies: Readonly<Record<FaultyPlane, (code: string, message: string) => string>> = {
+    batch: (code, message) => JSON.stringify({ code, message: { lang: "en-US", value: message } }),
+    resourceManager: (code, message) => JSON.stringify({ error: { code, message } }),
+    storage: (code, message) =>
+        `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+};
+
 function failWith(
     fail: Failure,
     plane: FaultyPlane,
@@ -90,15 +98,12 @@ function failWith(
     const { status, retryAfter } = fail;
     const code = codes[plane][status];
     const message = "A fault that was asked for with --faults.";
-    const body = JSON.stringify(
-        plane === "batch"
-            ? { code, message: { lang: "en-US", value: message } }
-            : { error: { code, message } },
-    );
+    const body = bodies[plane](code, message);
     response.writeHead(status, {
-        "Content-Type": "application/json",
+        "Content-Type": plane === "storage" ? "application/xml" : "application/json",
         "Content-Length": Buffer.byteLength(body),
-        "request-id": randomUUID(),
+        [plane === "storage" ? "x-ms-request-id" : "request-id"]: randomUUID(),
+        ...(plane === "storage" && { "x-ms-error-code": code }),
         ...(retryAfter === undefined ? {} : { "Retry-After": String(retryAfter) }),
         // A body that was not read must not be taken for the next request.
         ...(request.complete ? {} : { Connection: "close" }),

@@ -3,6 +3,7 @@
  * way and no other, so that they show neither in the process list nor in an environment.
  */
 import type { JSONWebKeySet } from "jose";
+import type { RequestFault } from "../http/faults";
 
 /** A storage account and its two keys, base64 as Azure shows them. */
 export interface StorageAccount {
@@ -38,6 +39,15 @@ export interface StartMessage {
     readonly tls: Certificate;
     readonly trust: Trust;
     readonly accounts: readonly StorageAccount[];
+    readonly faults: StorageFaults;
+    /** Part of the user agent of the service's own requests, which no fault is to hit. */
+    readonly own: string;
+}
+
+/** Requests that fail on purpose: those rules that name the plane `storage`. */
+export interface StorageFaults {
+    readonly requests: readonly RequestFault[];
+    readonly seed: number;
 }
 
 /** Requests are numbered and answered in any order. */

@@ -17,6 +17,7 @@ import {
     type AzuriteService,
 } from "./azurite";
 import { collectGarbage, forgetAccount } from "./garbage";
+import { faultyRequests } from "../http/faults";
 import { StorageGate } from "./gate";
 import { Journal } from "./journal";
 import { listen, type Listener } from "./listen";
@@ -71,10 +72,18 @@ async function start(message: StartMessage): Promise<Running> {
     await collect(0);
     journal.flush();
 
+    const { faults, own } = message;
+    const faulty = faultyRequests(faults.requests, faults.seed, {
+        info: (fields, text) => console.log(`${text}: ${JSON.stringify(fields)}`),
+    });
     const listeners: Listener[] = [];
     const open = async (name: StorageService): Promise<number> => {
         const service = services[name];
-        const handle = service.listener(journal.durable(service.metadata));
+        const working = service.listener(journal.durable(service.metadata));
+        const failing = faulty("storage", working);
+        const handle: typeof working = (request, response) => {
+            (request.headers["user-agent"]?.includes(own) ? working : failing)(request, response);
+        };
         const listener = await listen(message.host, message.ports[name], message.tls, handle);
         listeners.push(listener);
         return listener.port;

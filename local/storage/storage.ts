@@ -1,5 +1,6 @@
 /** Starts the storage process of Batch Local and speaks with it. */
 import { fork, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Blobs } from "./blobs";
@@ -9,6 +10,7 @@ import type {
     Ports,
     Request,
     StorageAccount,
+    StorageFaults,
     StorageService,
     ToProcess,
     Trust,
@@ -25,6 +27,8 @@ export interface StorageOptions {
     readonly tls: Certificate;
     readonly trust: Trust;
     readonly accounts?: Iterable<StorageAccount>;
+    /** Requests that fail on purpose. @default none */
+    readonly faults?: StorageFaults;
     /** Lines the storage process writes about its own troubles. @default dropped */
     readonly onLog?: (line: string) => void;
 }
@@ -58,6 +62,7 @@ export class Storage {
         private readonly host: string,
         ports: Ports,
         accounts: Iterable<StorageAccount>,
+        private readonly own: string,
         lastWords: () => string,
     ) {
         this.ports = ports;
@@ -126,7 +131,9 @@ export class Storage {
     blobs(account: string): Blobs {
         const credential = sharedKey(this.#account(account));
         return new Blobs(
-            new (storageBlob().BlobServiceClient)(this.blobEndpoint(account, "http"), credential),
+            new (storageBlob().BlobServiceClient)(this.blobEndpoint(account, "http"), credential, {
+                userAgentOptions: { userAgentPrefix: this.own },
+            }),
         );
     }
 
@@ -194,6 +201,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     const accounts = [...(options.accounts ?? [])];
     accounts.forEach(checkAccount);
     const host = options.host ?? "127.0.0.1";
+    const own = `batchlocal-${randomUUID()}`;
     const child = launch();
     let words = "";
     for (const stream of [child.stdout, child.stderr]) {
@@ -210,6 +218,8 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
         tls: options.tls,
         trust: options.trust,
         accounts,
+        faults: options.faults ?? { requests: [], seed: 1 },
+        own,
     } satisfies ToProcess);
     const ports = await new Promise<Ports>((ready, fail) => {
         child.once("message", (message: FromProcess) => {
@@ -221,7 +231,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
             fail(new Error(`storage did not start: its process ended (${signal ?? code}): ${words.trim()}`));
         });
     });
-    return new Storage(child, host, ports, accounts, () => words);
+    return new Storage(child, host, ports, accounts, own, () => words);
 }
 
 /** The process is the file beside this one: JavaScript in the package, TypeScript where the source itself is run. */
