@@ -7,6 +7,7 @@ import type {
     BatchTaskContainerSettings,
 } from "../client";
 import type { AccountReference } from "./accountParts";
+import type { AutoPool } from "./autoPool";
 import { Problems } from "./diagnostics";
 import { readDuration, seconds } from "./durations";
 import type { Duration } from "./durations";
@@ -85,8 +86,11 @@ export interface JobManagerArgs {
 export interface JobSpecificationArgs {
     /** Pool that runs the tasks; this or `autoPool`. Changes in place: the job is disabled, moved and enabled. */
     readonly pool?: Pool;
-    /** A pool that the service makes for the job or the schedule; this or `pool`, and `account` with it. */
-    readonly autoPool?: BatchAutoPoolSpecification;
+    /**
+     * A pool that the service makes for the job or the schedule: this or `pool`, and `account` with it. `AutoPool.of()` takes what a
+     * pool takes; the service's own words are taken as they are.
+     */
+    readonly autoPool?: AutoPool | BatchAutoPoolSpecification;
     /** Account of the job; changing it replaces the job. @default that of the pool */
     readonly account?: AccountReference;
     /** Changing it replaces the job. */

@@ -43,6 +43,11 @@ function convert(value: unknown, name = ""): unknown {
             return [renamed[key] ?? key, convert(inner, key)];
         });
     const converted = Object.fromEntries(entries);
+    // A data disk's storage lies deeper there, as an OS disk's does.
+    if (name === "dataDisks" && "storageAccountType" in converted) {
+        const { storageAccountType, ...others } = converted;
+        return { ...others, managedDisk: { storageAccountType } };
+    }
     if (name === "containerConfiguration" && typeof converted["type"] === "string")
         converted["type"] = converted["type"].replace(/^./, (letter) => letter.toLowerCase());
     return converted;
@@ -57,7 +62,7 @@ export function poolSpecification(body: PoolBody): Body {
         autoScale?: Body;
         fixedScale?: Body;
     };
-    // Where nodes go when a job's pool shrinks, and its resource tags, are not part of the specification.
+    // Identities and resource tags are not part of the specification.
     const { identity: _identity, resourceTags: _tags, ...rest } = same;
     return convert({
         ...rest,

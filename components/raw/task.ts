@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BatchJobCreateOptions, BatchTaskCreateOptions } from "../../client";
+import { AutoPool } from "../autoPool";
 import { isoDuration, seconds } from "../durations";
 import type { JobManagerArgs, JobPreparationArgs, JobReleaseArgs, JobSpecificationArgs } from "../job";
 import type { ScheduleArgs } from "../jobSchedule";
@@ -72,12 +73,15 @@ export function jobBody(
         jobPreparationTask: args.preparation === undefined ? undefined : preparation(args.preparation),
         jobReleaseTask: args.release === undefined ? undefined : release(args.release),
         metadata: metadata.length === 0 ? undefined : metadata,
-        poolInfo: { poolId, autoPoolSpecification: args.autoPool },
+        poolInfo: { poolId, autoPoolSpecification: autoPoolBody(args.autoPool) },
         allowTaskPreemption: args.allowTaskPreemption,
         networkConfiguration: args.networkConfiguration,
         jobManagerTask: args.jobManager === undefined ? undefined : manager(args.jobManager),
     }) as unknown as Omit<BatchJobCreateOptions, "id">;
 }
+
+const autoPoolBody = (autoPool: JobSpecificationArgs["autoPool"]): unknown =>
+    autoPool instanceof AutoPool ? autoPool.body : autoPool;
 
 function preparation(args: JobPreparationArgs): Body {
     return {

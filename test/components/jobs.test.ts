@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import {
+    AutoPool,
     BatchAccount,
     Container,
     Job,
@@ -87,6 +88,23 @@ describe("Job", function () {
             metadata: [{ name: "team", value: "x" }],
             poolInfo: { poolId: "cpu" },
         });
+    });
+
+    it("has a pool of its own, told as any pool is, or in the service's words", async () => {
+        const own = { image: VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5", scale: Scale.spot(3) };
+        const poolInfo = async (autoPool: NonNullable<JobArgs["autoPool"]>): Promise<unknown> => {
+            const account = () => new BatchAccount("a", { resourceGroupName: "g", accountName: "acc" });
+            const resources = await run(() => new Job("frames", { account: account(), autoPool }));
+            return (only(resources, JOB).inputs["job"] as Record<string, unknown>)["poolInfo"];
+        };
+        const told = (await poolInfo(AutoPool.of({ ...own, lifetime: "job" }))) as {
+            autoPoolSpecification: { poolLifetimeOption: string; pool: Record<string, unknown> };
+        };
+        assert.equal(told.autoPoolSpecification.poolLifetimeOption, "job");
+        assert.equal(told.autoPoolSpecification.pool["vmSize"], "Standard_D2s_v5");
+        assert.equal(told.autoPoolSpecification.pool["targetLowPriorityNodes"], 3);
+        const raw = { poolLifetimeOption: "job" as const, autoPoolIdPrefix: "mine" };
+        assert.deepEqual(await poolInfo(raw), { autoPoolSpecification: raw });
     });
 
     it("takes a new id for what needs a new job and for triggers, and keeps it otherwise", async () => {

@@ -140,6 +140,7 @@ describe("the parts of a pool", function () {
             vmSize: "Standard_D2s_v5",
             scale: Scale.spot(2),
             fill: "pack",
+            dataDisks: [{ sizeGB: 10, storage: "Premium_LRS" }],
             network: { publicIps: "none" },
         });
         assert.deepEqual(JSON.parse(JSON.stringify(body)), {
@@ -150,6 +151,9 @@ describe("the parts of a pool", function () {
                 virtualMachineConfiguration: {
                     imageReference: { virtualMachineImageId: "/image" },
                     nodeAgentSKUId: "batch.node.ubuntu 24.04",
+                    dataDisks: [
+                        { diskSizeGB: 10, lun: 0, managedDisk: { storageAccountType: "premium_lrs" } },
+                    ],
                 },
                 taskSlotsPerNode: 1,
                 taskSchedulingPolicy: { nodeFillType: "pack" },
