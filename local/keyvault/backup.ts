@@ -1,8 +1,9 @@
 /** A backup is one sealed text with all versions of an object. It can be brought back into any vault of this data directory. */
 import type { Refused } from "../http/operation";
 import { isObject, type JsonObject } from "../model/json";
+import type { Place } from "./place";
 import { badParameter, withInner } from "./refusals";
-import type { Place } from "./secrets/secret";
+
 import type { Head, Shelf } from "./shelf";
 
 interface Backup {

@@ -5,7 +5,8 @@ import type { ResourceRecord } from "../model/account";
 import { isObject, type JsonObject } from "../model/json";
 import type { Store } from "../store/store";
 import { shownAttributes } from "./attributes";
-import { changeSecret, findSecret, secretsOf, setSecret, type Place } from "./secrets/secret";
+import { find, secretsOf, type Place } from "./place";
+import { changeSecret, setSecret } from "./secrets/secret";
 import type { Sealer } from "./sealing";
 import { checkShape } from "./shapes";
 import type { Head, Version } from "./shelf";
@@ -56,7 +57,7 @@ export function secretResources(
     };
     const get = (record: ResourceRecord, name: string): SecretResource | undefined => {
         const place = placeOf(record);
-        const found = findSecret(place, name);
+        const found = find(place, "secrets", name);
         return isRefused(found) ? undefined : shown(place, found.head, found.version);
     };
     return {
@@ -72,7 +73,7 @@ export function secretResources(
                 ? setSecret(place, name, given, now)
                 : changeSecret(place, name, "", given, now);
             if (isRefused(written)) return written;
-            const found = findSecret(place, name);
+            const found = find(place, "secrets", name);
             return isRefused(found) ? found : shown(place, found.head, found.version);
         },
         list(record) {

@@ -3,16 +3,13 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import type { Refused } from "../../http/operation";
 import { isObject, type JsonObject } from "../../model/json";
 import { attributesOf, shownAttributes, tagsOf } from "../attributes";
-import { isDeleted, notFound, withInner } from "../refusals";
-import { secretsOf, write, wrongName, type Place } from "../secrets/secret";
-import { newVersionId, shelfOf, type Head, type Shelf, type Version } from "../shelf";
+import { certificatesOf, secretsOf, wrongName, type Place } from "../place";
+import { isDeleted, withInner } from "../refusals";
+import { write } from "../secrets/secret";
+import { newVersionId, type Head, type Version } from "../shelf";
 import type { Vault } from "../vault";
 import { pemOf, written, type Format, type Identity } from "./pem";
 import { part } from "./policy";
-
-export function certificatesOf({ store, vault }: Place): Shelf {
-    return shelfOf(store, vault.key, "certificates");
-}
 
 /** Why a certificate of that name cannot be written. */
 export function taken(place: Place, name: string, now: number): Refused | undefined {
@@ -69,21 +66,6 @@ export async function prepare(
             return { head, version: shelf.version(head) ?? fail(name) };
         });
     };
-}
-
-export function findCertificate(
-    place: Place,
-    name: string,
-    id = "",
-): { shelf: Shelf; head: Head; version: Version } | Refused {
-    const wrong = wrongName(name);
-    if (wrong) return wrong;
-    const shelf = certificatesOf(place);
-    const head = shelf.live(name);
-    const version = head && shelf.version(head, id);
-    return head && version
-        ? { shelf, head, version }
-        : notFound("certificates", [name, id].filter(Boolean).join("/"));
 }
 
 export function keyOf({ sealer }: Place, version: Version): KeyObject {

@@ -1,28 +1,20 @@
-import { isObject } from "../../model/json";
 import { refuse } from "../../http/operation";
-import type { Outcome } from "../../http/operation";
-import { attributesOf, shownDeletion, tagsOf } from "../attributes";
-import { paged } from "../paging";
-import { badParameter, deletedNotFound, purgeProtected } from "../refusals";
-import { bodyOf, placeOf } from "../secrets/operations";
-import { secretsOf, wrongName, type Place } from "../secrets/secret";
-import type { VaultCall, VaultOperation } from "../services";
-import type { Head } from "../shelf";
-import {
-    certificatesOf,
-    findCertificate,
-    policyOf,
-    prepare,
-    shownCertificate,
-    shownItem,
-    shownPolicy,
-    taken,
-} from "./certificate";
+import { isObject } from "../../model/json";
+import { attributesOf, tagsOf } from "../attributes";
+import { bodyOf, find, findDeleted, nameOf, placeOf, secretsOf, versionOf } from "../place";
+import { readOperations, shownDeleted, type Shown } from "../reads";
+import { badParameter, purgeProtected } from "../refusals";
+import type { VaultOperation } from "../services";
+import { policyOf, prepare, shownCertificate, shownItem, shownPolicy, taken } from "./certificate";
 import { forgetPending, pendingOperations } from "./pending";
 import { formatOf, notPkcs12, plain, readIdentity, Unreadable } from "./pem";
 import { importedPolicy, merged, part } from "./policy";
 
-const named = (call: VaultCall) => call.params["name"] ?? "";
+const shown: Shown = {
+    kind: "certificates",
+    item: shownItem,
+    whole: shownCertificate,
+};
 
 const importCertificate: VaultOperation = {
     id: "ImportCertificate",
@@ -31,7 +23,7 @@ const importCertificate: VaultOperation = {
     body: "CertificateImport",
     async handle(call, services) {
         const place = placeOf(call, services);
-        const refused = taken(place, named(call), call.now);
+        const refused = taken(place, nameOf(call), call.now);
         if (refused) return refused;
         const body = bodyOf(call);
         const value = plain(String(body["value"]));
@@ -44,7 +36,7 @@ const importCertificate: VaultOperation = {
         try {
             const identity = await readIdentity(value, String(body["pwd"] ?? ""));
             const policy = importedPolicy(identity, formatOf(value), body["policy"]);
-            const finish = await prepare(place, named(call), identity, policy, call.now);
+            const finish = await prepare(place, nameOf(call), identity, policy, call.now);
             const made = finish(body);
             if ("refused" in made) return made;
             return { status: 200, body: shownCertificate(made.head, made.version, call.vault) };
@@ -60,7 +52,7 @@ const get = (path: string): VaultOperation => ({
     method: "GET",
     path,
     handle(call, services) {
-        const found = findCertificate(placeOf(call, services), named(call), call.params["version"]);
+        const found = find(placeOf(call, services), "certificates", nameOf(call), versionOf(call));
         return "refused" in found
             ? found
             : { status: 200, body: shownCertificate(found.head, found.version, call.vault) };
@@ -75,7 +67,7 @@ const update = (path: string): VaultOperation => ({
     body: "CertificateUpdate",
     handle(call, services) {
         const place = placeOf(call, services);
-        const found = findCertificate(place, named(call), call.params["version"]);
+        const found = find(place, "certificates", nameOf(call), versionOf(call));
         if ("refused" in found) return found;
         const { shelf, head, version } = found;
         const body = bodyOf(call);
@@ -104,7 +96,7 @@ const getPolicy: VaultOperation = {
     method: "GET",
     path: "/certificates/:name/policy",
     handle(call, services) {
-        const found = findCertificate(placeOf(call, services), named(call));
+        const found = find(placeOf(call, services), "certificates", nameOf(call));
         if ("refused" in found) return found;
         return { status: 200, body: shownPolicy(found.head.name, policyOf(found.head), call.vault) };
     },
@@ -116,80 +108,13 @@ const updatePolicy: VaultOperation = {
     path: "/certificates/:name/policy",
     body: "Policy",
     handle(call, services) {
-        const found = findCertificate(placeOf(call, services), named(call));
+        const found = find(placeOf(call, services), "certificates", nameOf(call));
         if ("refused" in found) return found;
         const policy = merged(policyOf(found.head), bodyOf(call));
         found.shelf.change(found.head.record, { policy }, call.now);
         return { status: 200, body: shownPolicy(found.head.name, policy, call.vault) };
     },
 };
-
-const list: VaultOperation = {
-    id: "GetCertificates",
-    method: "GET",
-    path: "/certificates",
-    handle(call, services) {
-        const place = placeOf(call, services);
-        const heads = certificatesOf(place)
-            .all(call.now)
-            .filter(({ deleted }) => !deleted);
-        return listed(call, heads, place);
-    },
-};
-
-const listVersions: VaultOperation = {
-    id: "GetCertificateVersions",
-    method: "GET",
-    path: "/certificates/:name/versions",
-    handle(call, services) {
-        const found = findCertificate(placeOf(call, services), named(call));
-        if ("refused" in found) return found;
-        const { shelf, head } = found;
-        return paged(
-            call,
-            shelf.versions(head),
-            ({ key }) => key,
-            (version) => shownItem(head, version, call.vault, true),
-        );
-    },
-};
-
-const listDeleted: VaultOperation = {
-    id: "GetDeletedCertificates",
-    method: "GET",
-    path: "/deletedcertificates",
-    handle(call, services) {
-        const place = placeOf(call, services);
-        const heads = certificatesOf(place)
-            .all(call.now)
-            .filter(({ deleted }) => deleted);
-        return listed(call, heads, place);
-    },
-};
-
-function listed(call: VaultCall, heads: readonly Head[], place: Place): Outcome {
-    const shelf = certificatesOf(place);
-    return paged(
-        call,
-        heads,
-        ({ record }) => record.key,
-        (head) => {
-            const version = shelf.version(head);
-            return {
-                ...(version ? shownItem(head, version, call.vault, false) : {}),
-                ...shownDeletion(head, "certificates", call.vault),
-            };
-        },
-    );
-}
-
-function shownWhole(head: Head, place: Place) {
-    const version = certificatesOf(place).version(head);
-    return {
-        ...shownDeletion(head, "certificates", place.vault),
-        ...(version ? shownCertificate(head, version, place.vault) : {}),
-    };
-}
 
 /** Certificate and secret go together, and come back together. */
 const remove: VaultOperation = {
@@ -198,7 +123,7 @@ const remove: VaultOperation = {
     path: "/certificates/:name",
     handle(call, services) {
         const place = placeOf(call, services);
-        const found = findCertificate(place, named(call));
+        const found = find(place, "certificates", nameOf(call));
         if ("refused" in found) return found;
         return place.store.atomically(() => {
             const head = found.shelf.delete(found.head, call.vault.retentionDays, call.now);
@@ -206,21 +131,8 @@ const remove: VaultOperation = {
             const secret = secrets.live(head.name);
             if (secret) secrets.delete(secret, call.vault.retentionDays, call.now);
             forgetPending(place, head.name);
-            return { status: 200, body: shownWhole(head, place) };
+            return { status: 200, body: shownDeleted(shown, head, place) };
         });
-    },
-};
-
-const getDeleted: VaultOperation = {
-    id: "GetDeletedCertificate",
-    method: "GET",
-    path: "/deletedcertificates/:name",
-    handle(call, services) {
-        const place = placeOf(call, services);
-        const head = certificatesOf(place).deleted(named(call), call.now);
-        return head
-            ? { status: 200, body: shownWhole(head, place) }
-            : (wrongName(named(call)) ?? deletedNotFound("certificates", named(call)));
     },
 };
 
@@ -230,14 +142,14 @@ const recover: VaultOperation = {
     path: "/deletedcertificates/:name/recover",
     handle(call, services) {
         const place = placeOf(call, services);
-        const shelf = certificatesOf(place);
-        const deleted = shelf.deleted(named(call), call.now);
-        if (!deleted) return wrongName(named(call)) ?? deletedNotFound("certificates", named(call));
+        const found = findDeleted(place, "certificates", nameOf(call), call.now);
+        if ("refused" in found) return found;
+        const { shelf, head } = found;
         return place.store.atomically(() => {
             const secrets = secretsOf(place);
-            const secret = secrets.deleted(deleted.name, call.now);
+            const secret = secrets.deleted(head.name, call.now);
             if (secret) secrets.recover(secret, call.now);
-            return { status: 200, body: shownWhole(shelf.recover(deleted, call.now), place) };
+            return { status: 200, body: shownDeleted(shown, shelf.recover(head, call.now), place) };
         });
     },
 };
@@ -248,9 +160,9 @@ const purge: VaultOperation = {
     path: "/deletedcertificates/:name",
     handle(call, services) {
         const place = placeOf(call, services);
-        const shelf = certificatesOf(place);
-        const head = shelf.deleted(named(call), call.now);
-        if (!head) return wrongName(named(call)) ?? deletedNotFound("certificates", named(call));
+        const found = findDeleted(place, "certificates", nameOf(call), call.now);
+        if ("refused" in found) return found;
+        const { shelf, head } = found;
         if (call.vault.purgeProtection) return purgeProtected();
         return place.store.atomically(() => {
             const secrets = secretsOf(place);
@@ -286,11 +198,8 @@ export const certificateOperations: readonly VaultOperation[] = [
     update("/certificates/:name/:version"),
     getPolicy,
     updatePolicy,
-    list,
-    listVersions,
+    ...readOperations(shown),
     remove,
-    listDeleted,
-    getDeleted,
     recover,
     purge,
 ];

@@ -4,10 +4,9 @@ import type { Refused } from "../../http/operation";
 import type { ResourceRecord } from "../../model/account";
 import { isObject, type JsonObject } from "../../model/json";
 import { badParameter, deny } from "../refusals";
-import { bodyOf, placeOf } from "../secrets/operations";
-import { wrongName, type Place } from "../secrets/secret";
+import { bodyOf, find, nameOf, placeOf, wrongName, type Place } from "../place";
 import type { VaultOperation } from "../services";
-import { findCertificate, keyOf, policyOf, prepare, shownCertificate, taken } from "./certificate";
+import { keyOf, policyOf, prepare, shownCertificate, taken } from "./certificate";
 import { makeKeys, makeRequest, makeSelfSigned, privateKeyOf } from "./issue";
 import { pemOf, Unreadable, type Identity } from "./pem";
 import { merged, newPolicy, part, textsOf } from "./policy";
@@ -65,11 +64,11 @@ const create: VaultOperation = {
     body: "CertificateCreate",
     async handle(call, services) {
         const place = placeOf(call, services);
-        const name = call.params["name"] ?? "";
+        const name = nameOf(call);
         const refused = taken(place, name, call.now);
         if (refused) return refused;
         const body = bodyOf(call);
-        const before = findCertificate(place, name);
+        const before = find(place, "certificates", name);
         const known = "refused" in before ? undefined : before;
         const policy =
             known && body["policy"] === undefined
@@ -153,7 +152,7 @@ const update: VaultOperation = {
     body: "Pending",
     handle(call, services) {
         const place = placeOf(call, services);
-        const name = call.params["name"] ?? "";
+        const name = nameOf(call);
         const record = pendingOf(place, name);
         if (!record) return noPending(name);
         const cancel =
@@ -173,7 +172,7 @@ const remove: VaultOperation = {
     path: "/certificates/:name/pending",
     handle(call, services) {
         const place = placeOf(call, services);
-        const name = call.params["name"] ?? "";
+        const name = nameOf(call);
         const record = pendingOf(place, name);
         if (!record) return noPending(name);
         forgetPending(place, name);
@@ -188,7 +187,7 @@ const merge: VaultOperation = {
     body: "CertificateMerge",
     async handle(call, services) {
         const place = placeOf(call, services);
-        const name = call.params["name"] ?? "";
+        const name = nameOf(call);
         const record = pendingOf(place, name);
         if (record?.body["status"] !== "inProgress") return noPending(name);
         const key = createPrivateKey(place.sealer.open(String(record.body["sealed"]), record.key));

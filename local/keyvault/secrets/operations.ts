@@ -1,33 +1,28 @@
-import { isObject, type JsonObject } from "../../model/json";
-import type { Outcome } from "../../http/operation";
-import { shownDeletion } from "../attributes";
-import { paged } from "../paging";
-import { deletedNotFound, isManaged, notFound, purgeProtected } from "../refusals";
-import type { VaultCall, VaultOperation, VaultServices } from "../services";
-import type { Head } from "../shelf";
+import type { JsonObject } from "../../model/json";
 import { backUp, restore } from "../backup";
 import { toPem } from "../certificates/pem";
-import {
-    changeSecret,
-    findSecret,
-    secretsOf,
-    setSecret,
-    shownSecret,
-    valueOf,
-    wrongName,
-    type Place,
-} from "./secret";
+import { bodyOf, find, findDeleted, nameOf, placeOf, secretsOf, versionOf, wrongName } from "../place";
+import { readOperations, shownDeleted, type Shown } from "../reads";
+import { isManaged, notFound, purgeProtected } from "../refusals";
+import type { VaultOperation } from "../services";
+import type { Head, Shelf } from "../shelf";
+import type { Vault } from "../vault";
+import { changeSecret, setSecret, shownSecret, valueOf } from "./secret";
 
-export function placeOf(call: VaultCall, { store, vaults }: VaultServices): Place {
-    return { store, sealer: vaults.sealer, vault: call.vault };
+const shown: Shown = {
+    kind: "secrets",
+    item(head, version, vault, versioned) {
+        const { kid: _kid, ...item } = { kid: undefined, ...shownSecret(head, version, vault, versioned) };
+        return item;
+    },
+    whole: shownSecret,
+};
+
+/** The current version, without its value. */
+function current(shelf: Shelf, head: Head, vault: Vault): JsonObject {
+    const version = shelf.version(head);
+    return version ? shownSecret(head, version, vault) : {};
 }
-
-export function bodyOf(call: VaultCall): JsonObject {
-    return isObject(call.body) ? call.body : {};
-}
-
-const named = (call: VaultCall) => call.params["name"] ?? "";
-const versioned = (call: VaultCall) => call.params["version"] ?? "";
 
 const set: VaultOperation = {
     id: "SetSecret",
@@ -37,9 +32,9 @@ const set: VaultOperation = {
     handle(call, services) {
         const place = placeOf(call, services);
         const body = bodyOf(call);
-        const version = setSecret(place, named(call), body, call.now);
+        const version = setSecret(place, nameOf(call), body, call.now);
         if ("refused" in version) return version;
-        const found = findSecret(place, named(call));
+        const found = find(place, "secrets", nameOf(call));
         if ("refused" in found) return found;
         return {
             status: 200,
@@ -54,21 +49,21 @@ const get = (path: string): VaultOperation => ({
     path,
     async handle(call, services) {
         const place = placeOf(call, services);
-        const found = findSecret(place, named(call), versioned(call));
+        const found = find(place, "secrets", nameOf(call), versionOf(call));
         if ("refused" in found) return found;
         const value = valueOf(place, found.version);
         if (typeof value !== "string") return value;
-        const shown = shownSecret(found.head, found.version, call.vault);
+        const shownVersion = shownSecret(found.head, found.version, call.vault);
         // A certificate's secret can be asked for as PEM.
         const asPem =
             call.query.get("outcontenttype") === "application/x-pem-file" &&
             found.head.managed &&
-            shown["contentType"] === "application/x-pkcs12";
+            shownVersion["contentType"] === "application/x-pkcs12";
         return {
             status: 200,
             body: asPem
-                ? { ...shown, value: await toPem(value), contentType: "application/x-pem-file" }
-                : { value, ...shown },
+                ? { ...shownVersion, value: await toPem(value), contentType: "application/x-pem-file" }
+                : { value, ...shownVersion },
         };
     },
 });
@@ -80,9 +75,9 @@ const update = (path: string): VaultOperation => ({
     body: "SecretUpdate",
     handle(call, services) {
         const place = placeOf(call, services);
-        const version = changeSecret(place, named(call), versioned(call), bodyOf(call), call.now);
+        const version = changeSecret(place, nameOf(call), versionOf(call), bodyOf(call), call.now);
         if ("refused" in version) return version;
-        const found = findSecret(place, named(call), versioned(call));
+        const found = find(place, "secrets", nameOf(call), versionOf(call));
         return "refused" in found
             ? found
             : { status: 200, body: shownSecret(found.head, version, call.vault) };
@@ -95,90 +90,11 @@ const remove: VaultOperation = {
     path: "/secrets/:name",
     handle(call, services) {
         const place = placeOf(call, services);
-        const found = findSecret(place, named(call));
+        const found = find(place, "secrets", nameOf(call));
         if ("refused" in found) return found;
-        if (found.head.managed) return isManaged("delete", named(call));
+        if (found.head.managed) return isManaged("delete", nameOf(call));
         const head = found.shelf.delete(found.head, call.vault.retentionDays, call.now);
-        return { status: 200, body: shownDeleted(head, place) };
-    },
-};
-
-const list: VaultOperation = {
-    id: "GetSecrets",
-    method: "GET",
-    path: "/secrets",
-    handle(call, services) {
-        const place = placeOf(call, services);
-        const heads = secretsOf(place)
-            .all(call.now)
-            .filter(({ deleted }) => !deleted);
-        return listed(call, heads, place);
-    },
-};
-
-const listVersions: VaultOperation = {
-    id: "GetSecretVersions",
-    method: "GET",
-    path: "/secrets/:name/versions",
-    handle(call, services) {
-        const found = findSecret(placeOf(call, services), named(call));
-        if ("refused" in found) return found;
-        const { shelf, head } = found;
-        return paged(
-            call,
-            shelf.versions(head),
-            ({ key }) => key,
-            (version) => shownSecret(head, version, call.vault),
-        );
-    },
-};
-
-const listDeleted: VaultOperation = {
-    id: "GetDeletedSecrets",
-    method: "GET",
-    path: "/deletedsecrets",
-    handle(call, services) {
-        const place = placeOf(call, services);
-        const heads = secretsOf(place)
-            .all(call.now)
-            .filter(({ deleted }) => deleted);
-        return listed(call, heads, place);
-    },
-};
-
-function listed(call: VaultCall, heads: readonly Head[], place: Place): Outcome {
-    const shelf = secretsOf(place);
-    return paged(
-        call,
-        heads,
-        ({ record }) => record.key,
-        (head) => {
-            const version = shelf.version(head);
-            const shown = version ? shownSecret(head, version, call.vault, false) : {};
-            const { kid: _kid, ...item } = { kid: undefined, ...shown };
-            return { ...item, ...shownDeletion(head, "secrets", call.vault) };
-        },
-    );
-}
-
-function shownDeleted(head: Head, place: Place): JsonObject {
-    const version = secretsOf(place).version(head);
-    return {
-        ...shownDeletion(head, "secrets", place.vault),
-        ...(version ? shownSecret(head, version, place.vault) : {}),
-    };
-}
-
-const getDeleted: VaultOperation = {
-    id: "GetDeletedSecret",
-    method: "GET",
-    path: "/deletedsecrets/:name",
-    handle(call, services) {
-        const place = placeOf(call, services);
-        const head = secretsOf(place).deleted(named(call), call.now);
-        return head
-            ? { status: 200, body: shownDeleted(head, place) }
-            : (wrongName(named(call)) ?? deletedNotFound("secrets", named(call)));
+        return { status: 200, body: shownDeleted(shown, head, place) };
     },
 };
 
@@ -187,14 +103,11 @@ const recover: VaultOperation = {
     method: "POST",
     path: "/deletedsecrets/:name/recover",
     handle(call, services) {
-        const place = placeOf(call, services);
-        const shelf = secretsOf(place);
-        const deleted = shelf.deleted(named(call), call.now);
-        if (!deleted) return wrongName(named(call)) ?? deletedNotFound("secrets", named(call));
-        if (deleted.managed) return isManaged("recover", named(call));
-        const head = shelf.recover(deleted, call.now);
-        const version = shelf.version(head);
-        return { status: 200, body: version ? shownSecret(head, version, call.vault) : {} };
+        const found = findDeleted(placeOf(call, services), "secrets", nameOf(call), call.now);
+        if ("refused" in found) return found;
+        const { shelf, head } = found;
+        if (head.managed) return isManaged("recover", nameOf(call));
+        return { status: 200, body: current(shelf, shelf.recover(head, call.now), call.vault) };
     },
 };
 
@@ -203,12 +116,11 @@ const purge: VaultOperation = {
     method: "DELETE",
     path: "/deletedsecrets/:name",
     handle(call, services) {
-        const shelf = secretsOf(placeOf(call, services));
-        const head = shelf.deleted(named(call), call.now);
-        if (!head) return wrongName(named(call)) ?? deletedNotFound("secrets", named(call));
-        if (head.managed) return isManaged("purge", named(call));
+        const found = findDeleted(placeOf(call, services), "secrets", nameOf(call), call.now);
+        if ("refused" in found) return found;
+        if (found.head.managed) return isManaged("purge", nameOf(call));
         if (call.vault.purgeProtection) return purgeProtected();
-        shelf.purge(head);
+        found.shelf.purge(found.head);
         return { status: 204 };
     },
 };
@@ -220,9 +132,9 @@ const backup: VaultOperation = {
     handle(call, services) {
         const place = placeOf(call, services);
         const shelf = secretsOf(place);
-        const head = shelf.live(named(call));
-        if (!head) return wrongName(named(call)) ?? notFound("secrets", named(call));
-        if (head.managed) return isManaged("backup", named(call));
+        const head = shelf.live(nameOf(call));
+        if (!head) return wrongName(nameOf(call)) ?? notFound("secrets", nameOf(call));
+        if (head.managed) return isManaged("backup", nameOf(call));
         return { status: 200, body: { value: backUp(place, shelf, head) } };
     },
 };
@@ -237,8 +149,7 @@ const restoreBackup: VaultOperation = {
         const shelf = secretsOf(place);
         const head = restore(place, shelf, String(bodyOf(call)["value"]), call.now);
         if ("refused" in head) return head;
-        const version = shelf.version(head);
-        return { status: 200, body: version ? shownSecret(head, version, call.vault) : {} };
+        return { status: 200, body: current(shelf, head, call.vault) };
     },
 };
 
@@ -249,10 +160,7 @@ export const secretOperations: readonly VaultOperation[] = [
     update("/secrets/:name"),
     update("/secrets/:name/:version"),
     remove,
-    list,
-    listVersions,
-    listDeleted,
-    getDeleted,
+    ...readOperations(shown),
     recover,
     purge,
     backup,

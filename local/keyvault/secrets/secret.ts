@@ -1,28 +1,11 @@
 /** What a secret is: made here by its own endpoint, by the resource manager and by certificates alike. */
 import type { JsonObject } from "../../model/json";
 import type { Refused } from "../../http/operation";
-import type { Store } from "../../store/store";
 import { attributesOf, isEnabled, shownAttributes, tagsOf } from "../attributes";
-import { badParameter, isDeleted, isManaged, notFound, withInner } from "../refusals";
-import type { Sealer } from "../sealing";
-import { newVersionId, Shelf, shelfOf, type Head, type Version } from "../shelf";
+import { find, secretsOf, wrongName, type Place } from "../place";
+import { isDeleted, isManaged, withInner } from "../refusals";
+import { newVersionId, type Head, type Version } from "../shelf";
 import type { Vault } from "../vault";
-
-export interface Place {
-    store: Pick<Store, "resources" | "atomically">;
-    sealer: Sealer;
-    vault: Vault;
-}
-
-export function secretsOf({ store, vault }: Place): Shelf {
-    return shelfOf(store, vault.key, "secrets");
-}
-
-export function wrongName(name: string): Refused | undefined {
-    return /^[0-9a-zA-Z-]{1,127}$/.test(name)
-        ? undefined
-        : badParameter(`The request URI contains an invalid name: ${name}`);
-}
 
 /** A new version, with what the body says; the caller has checked its shape. */
 export function setSecret(place: Place, name: string, body: JsonObject, now: number): Version | Refused {
@@ -73,7 +56,7 @@ export function changeSecret(
     body: JsonObject,
     now: number,
 ): Version | Refused {
-    const found = findSecret(place, name, id);
+    const found = find(place, "secrets", name, id);
     if ("refused" in found) return found;
     const { shelf, head, version } = found;
     if (head.managed) return isManaged("update", name);
@@ -86,21 +69,6 @@ export function changeSecret(
         },
         now,
     );
-}
-
-export function findSecret(
-    place: Place,
-    name: string,
-    id = "",
-): { shelf: Shelf; head: Head; version: Version } | Refused {
-    const wrong = wrongName(name);
-    if (wrong) return wrong;
-    const shelf = secretsOf(place);
-    const head = shelf.live(name);
-    const version = head && shelf.version(head, id);
-    return head && version
-        ? { shelf, head, version }
-        : notFound("secrets", [name, id].filter(Boolean).join("/"));
 }
 
 export function valueOf({ sealer }: Place, version: Version): string | Refused {
