@@ -16,6 +16,7 @@ export type { ConfigReader, SignIn } from "./signIn";
 export { nodeTransport } from "./transport";
 export type { Transport, WireAnswer, WireRequest } from "./transport";
 export { sameTask } from "./submission/equal";
+export { IdSet } from "./submission/idSet";
 export type { PaceOptions } from "./submission/pace";
 export { checkSource, InvalidTaskError } from "./submission/sources";
 export type { TaskSource } from "./submission/sources";

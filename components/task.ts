@@ -3,7 +3,7 @@ import { Problems } from "./diagnostics";
 import { taskProvider } from "./dynamic/providers";
 import type { Job } from "./job";
 import { taskBody } from "./raw/task";
-import { checkTasks } from "./taskCollection";
+import { checkTasks } from "./taskChecks";
 import type { TaskArgs } from "./taskCollection";
 
 /** Arguments of {@link Task}. */

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ID_PATTERN, limits } from "../catalog";
 import type {
     BatchAffinityInfo,
     BatchApplicationPackageReference,
@@ -21,6 +20,7 @@ import { taskBody } from "./raw/task";
 import { whenResolved } from "./resolve";
 import { writeSpool } from "./spool";
 import type { Spool } from "./spool";
+import { checkTasks } from "./taskChecks";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
 
 /** One task. */
@@ -195,69 +195,4 @@ function spoolOf(tasks: pulumi.Input<readonly TaskArgs[]>): {
     // Digest, count and path tell nothing of what is in the tasks, secret or not.
     const spool = pulumi.unsecret(written);
     return { path: spool.path, digest: spool.digest, count: spool.count };
-}
-
-/**
- * Adds what is wrong with tasks of a job.
- * @param closed they depend on each other alone
- * @internal
- */
-export function checkTasks(
-    tasks: readonly TaskArgs[],
-    job: Job,
-    problems: Problems,
-    { closed } = { closed: true },
-): void {
-    const seen = new Map<string, number>();
-    tasks.forEach((task, index) => {
-        const path = `tasks[${index}]`;
-        if (typeof task.id !== "string" || !ID_PATTERN.test(task.id)) {
-            problems.add(
-                "BATCH1030",
-                `${path}.id`,
-                `'${task.id}': use 1 to ${limits.idLength.value} letters, digits, hyphens and underscores`,
-            );
-            return;
-        }
-        const first = seen.get(task.id.toLowerCase());
-        if (first !== undefined) {
-            problems.add(
-                "BATCH1030",
-                `${path}.id`,
-                `'${task.id}' is the id of tasks[${first}] too; ids are compared without case`,
-            );
-        }
-        seen.set(task.id.toLowerCase(), index);
-        if (
-            task.requiredSlots !== undefined &&
-            !(Number.isInteger(task.requiredSlots) && task.requiredSlots >= 1)
-        ) {
-            problems.add(
-                "BATCH1030",
-                `${path}.requiredSlots`,
-                `${task.requiredSlots}: it can be 1 and above`,
-            );
-        }
-        readDuration(task.constraints?.maxWallClockTime, `${path}.constraints.maxWallClockTime`, problems);
-        readDuration(task.constraints?.retentionTime, `${path}.constraints.retentionTime`, problems);
-        if (task.dependsOn !== undefined && !job.usesTaskDependencies) {
-            problems.add(
-                "BATCH1030",
-                `${path}.dependsOn`,
-                "the job does not allow dependencies: set usesTaskDependencies on the Job",
-            );
-        }
-    });
-    if (!closed) return;
-    tasks.forEach((task, index) => {
-        for (const id of task.dependsOn?.taskIds ?? []) {
-            if (!seen.has(id.toLowerCase())) {
-                problems.add(
-                    "BATCH1030",
-                    `tasks[${index}].dependsOn.taskIds`,
-                    `no task of the collection has the id '${id}'`,
-                );
-            }
-        }
-    });
 }

@@ -1,10 +1,11 @@
 /**
- * A set of task ids in little memory: 64 bits of hash each, so that a million ids take 16 MB and not 80.
+ * A set of task ids in little memory: 64 bits of hash each and their order, so that a million ids take 24 MB and not 80.
  * Ids are compared without case, as the service does. Two of a million different ids collide with a chance of 1 in 30 million.
  */
 export class IdSet {
     #high = new Uint32Array(1024);
     #low = new Uint32Array(1024);
+    #order = new Uint32Array(1024);
     #size = 0;
 
     get size(): number {
@@ -15,18 +16,23 @@ export class IdSet {
     add(id: string): boolean {
         if (this.#size * 2 >= this.#low.length) this.#grow();
         const [high, low] = hash(id);
-        return this.#put(high, low);
+        return this.#put(high, low, this.#size);
     }
 
     has(id: string): boolean {
+        return this.orderOf(id) !== undefined;
+    }
+
+    /** How many ids were added before this one; undefined when it is not there. */
+    orderOf(id: string): number | undefined {
         const [high, low] = hash(id);
         for (let at = low & (this.#low.length - 1); ; at = (at + 1) & (this.#low.length - 1)) {
-            if (this.#low[at] === 0) return false;
-            if (this.#low[at] === low && this.#high[at] === high) return true;
+            if (this.#low[at] === 0) return undefined;
+            if (this.#low[at] === low && this.#high[at] === high) return this.#order[at];
         }
     }
 
-    #put(high: number, low: number): boolean {
+    #put(high: number, low: number, order: number): boolean {
         const mask = this.#low.length - 1;
         let at = low & mask;
         while (this.#low[at] !== 0) {
@@ -35,18 +41,20 @@ export class IdSet {
         }
         this.#low[at] = low;
         this.#high[at] = high;
+        this.#order[at] = order;
         this.#size += 1;
         return true;
     }
 
     #grow(): void {
-        const [high, low] = [this.#high, this.#low];
+        const [high, low, order] = [this.#high, this.#low, this.#order];
         this.#high = new Uint32Array(high.length * 2);
         this.#low = new Uint32Array(low.length * 2);
+        this.#order = new Uint32Array(low.length * 2);
         this.#size = 0;
         for (let at = 0; at < low.length; at++) {
             const word = low[at] ?? 0;
-            if (word !== 0) this.#put(high[at] ?? 0, word);
+            if (word !== 0) this.#put(high[at] ?? 0, word, order[at] ?? 0);
         }
     }
 }
