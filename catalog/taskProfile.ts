@@ -31,7 +31,10 @@ export interface ProfiledTask {
 }
 
 /** What a policy has to know of many tasks, in a few hundred bytes. It holds no value of a task, secret or not. */
-export interface TaskProfile {
+export interface TaskProfile extends TaskLimits, TaskContents {}
+
+/** The part that needs no command line, variable or URL: known before anything is deployed. */
+export interface TaskLimits {
     readonly tasks: number;
     /** Tasks that may run for ever. */
     readonly withoutWallClock: number;
@@ -43,6 +46,10 @@ export interface TaskProfile {
     readonly longestRetention?: number;
     /** Some of the images that are named by a tag. */
     readonly imagesWithoutDigest: readonly string[];
+}
+
+/** The part that is seen in command lines, variables and URLs alone. */
+export interface TaskContents {
     /** Some of the places where a secret is suspected. */
     readonly secrets: readonly string[];
     /** When the first and the last shared access signature end (ISO 8601). */
@@ -78,19 +85,15 @@ function sasEnds(task: ProfiledTask): number[] {
     return urls.flatMap((url) => (url === undefined ? [] : (sasExpiry(url) ?? [])));
 }
 
-/** The profile of some tasks. */
-export function taskProfile(tasks: Iterable<ProfiledTask>): TaskProfile {
-    let count = 0;
+/** Limits of some tasks. */
+export function taskLimits(tasks: readonly ProfiledTask[]): TaskLimits {
     let withoutWallClock = 0;
     let maxRetries = 0;
     let maxSlots = 1;
     let longestRetention: number | undefined;
-    let sas: { first: number; last: number } | undefined;
     const images = new Set<string>();
-    const secrets: string[] = [];
     for (const task of tasks) {
         const { maxWallClockTime, maxTaskRetryCount = 0, retentionTime } = task.constraints ?? {};
-        count++;
         if (!limitsWallClock(maxWallClockTime)) withoutWallClock++;
         maxRetries =
             maxRetries === -1 || maxTaskRetryCount === -1 ? -1 : Math.max(maxRetries, maxTaskRetryCount);
@@ -99,21 +102,37 @@ export function taskProfile(tasks: Iterable<ProfiledTask>): TaskProfile {
         if (retention !== undefined) longestRetention = Math.max(longestRetention ?? 0, retention);
         const image = task.containerSettings?.imageName;
         if (image !== undefined && !hasDigest(image) && images.size < SHOWN) images.add(image);
+    }
+    return {
+        tasks: tasks.length,
+        withoutWallClock,
+        maxRetries,
+        maxSlots,
+        ...(longestRetention === undefined ? {} : { longestRetention }),
+        imagesWithoutDigest: [...images],
+    };
+}
+
+/** What is seen in the contents of some tasks. */
+export function taskContents(tasks: readonly ProfiledTask[]): TaskContents {
+    let sas: { first: number; last: number } | undefined;
+    const secrets: string[] = [];
+    for (const task of tasks) {
         if (secrets.length < SHOWN) secrets.push(...secretsOf(task));
         for (const end of sasEnds(task)) {
             sas = { first: Math.min(sas?.first ?? end, end), last: Math.max(sas?.last ?? end, end) };
         }
     }
     return {
-        tasks: count,
-        withoutWallClock,
-        maxRetries,
-        maxSlots,
-        ...(longestRetention === undefined ? {} : { longestRetention }),
-        imagesWithoutDigest: [...images],
         secrets: secrets.slice(0, SHOWN),
         ...(sas === undefined
             ? {}
             : { sas: { first: new Date(sas.first).toISOString(), last: new Date(sas.last).toISOString() } }),
     };
 }
+
+/** The profile of some tasks. */
+export const taskProfile = (tasks: readonly ProfiledTask[]): TaskProfile => ({
+    ...taskLimits(tasks),
+    ...taskContents(tasks),
+});

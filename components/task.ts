@@ -1,8 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { taskContents } from "../catalog";
+import type { BatchTaskCreateOptions } from "../client";
 import { Problems } from "./diagnostics";
 import { taskProvider } from "./dynamic/providers";
 import type { Job } from "./job";
 import { taskBody } from "./raw/task";
+import { profileInput } from "./raw/taskProfile";
+import { whenResolved } from "./resolve";
 import { checkTasks } from "./taskChecks";
 import type { TaskArgs } from "./taskCollection";
 
@@ -38,9 +42,12 @@ export class Task extends pulumi.ComponentResource {
         super("pulumi-azure-batch:index:Task", name, {}, opts);
         this.job = job;
         this.taskId = args.id;
+        const body = taskBody(task);
+        const contents = whenResolved(body, (known) => taskContents([known as BatchTaskCreateOptions]));
+        const profile = profileInput([body], pulumi.unsecret(contents));
         this.resource = new TaskResource(
             name,
-            { endpoint: job.endpoint, jobId: job.jobId, task: taskBody(task) },
+            { endpoint: job.endpoint, jobId: job.jobId, task: body, profile },
             { parent: this, deletedWith: job.resource },
         );
         this.registerOutputs({ taskId: this.taskId });

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { taskContents } from "../catalog";
 import type {
     BatchAffinityInfo,
     BatchApplicationPackageReference,
@@ -17,9 +18,10 @@ import type { Duration } from "./durations";
 import { taskCollectionProvider, taskWaitProvider } from "./dynamic/providers";
 import type { Job, TaskConstraintsArgs } from "./job";
 import { taskBody } from "./raw/task";
+import { profileInput } from "./raw/taskProfile";
+import type { ProfileInput } from "./raw/taskProfile";
 import { whenResolved } from "./resolve";
 import { writeSpool } from "./spool";
-import type { Spool } from "./spool";
 import { checkTasks } from "./taskChecks";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
 
@@ -140,7 +142,7 @@ export class TaskCollection extends pulumi.ComponentResource {
 
         super("pulumi-azure-batch:index:TaskCollection", name, {}, opts);
         this.job = args.job;
-        const spool = spoolOf(tasks);
+        const { profile, ...spool } = submissionOf(tasks);
         const place = { endpoint: args.job.endpoint, jobId: args.job.jobId };
         const collection = new TaskCollectionResource(
             name,
@@ -149,6 +151,7 @@ export class TaskCollection extends pulumi.ComponentResource {
                 spool: spool.path,
                 digest: spool.digest,
                 count: spool.count,
+                profile,
                 closesJob,
                 removed: args.removed ?? "delete",
             },
@@ -182,17 +185,29 @@ export class TaskCollection extends pulumi.ComponentResource {
     }
 }
 
-function spoolOf(tasks: pulumi.Input<readonly TaskArgs[]>): {
+function submissionOf(tasks: pulumi.Input<readonly TaskArgs[]>): {
     path: pulumi.Output<string>;
     digest: pulumi.Output<string>;
     count: pulumi.Output<number>;
+    profile: pulumi.Input<ProfileInput>;
 } {
-    const write = (list: readonly TaskArgs[]): pulumi.Output<Spool> =>
-        whenResolved(list.map(taskBody), (bodies) => writeSpool(bodies as BatchTaskCreateOptions[]));
-    const written = isEventual(tasks)
-        ? (pulumi.output(tasks) as pulumi.Output<readonly TaskArgs[]>).apply(write)
-        : write(tasks as readonly TaskArgs[]);
-    // Digest, count and path tell nothing of what is in the tasks, secret or not.
-    const spool = pulumi.unsecret(written);
-    return { path: spool.path, digest: spool.digest, count: spool.count };
+    // One walk through them serves the file and the profile.
+    const submit = (list: readonly TaskArgs[]) => {
+        const bodies = list.map(taskBody);
+        const written = whenResolved(bodies, (resolved) => {
+            const known = resolved as BatchTaskCreateOptions[];
+            return { ...writeSpool(known), ...taskContents(known) };
+        });
+        // Digest, count, path and profile tell nothing of what is in the tasks, secret or not.
+        const shown = pulumi.unsecret(written);
+        return { shown, profile: profileInput(bodies, shown) };
+    };
+    if (!isEventual(tasks)) {
+        const { shown, profile } = submit(tasks as readonly TaskArgs[]);
+        return { path: shown.path, digest: shown.digest, count: shown.count, profile };
+    }
+    const { shown, profile } = pulumi.unsecret(
+        (pulumi.output(tasks) as pulumi.Output<readonly TaskArgs[]>).apply(submit),
+    );
+    return { path: shown.path, digest: shown.digest, count: shown.count, profile };
 }

@@ -1,6 +1,7 @@
 import type { BatchTaskCreateOptions } from "../../client";
 import { isServiceError, sameTask } from "../../client";
 import { ID_PATTERN, limits } from "../../catalog";
+import type { TaskProfile } from "../../catalog";
 import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
 import { withAdvice } from "./errors";
@@ -12,6 +13,8 @@ export interface TaskInputs {
     readonly jobId: string;
     /** The task as the data plane takes it. */
     readonly task: BatchTaskCreateOptions;
+    /** What a policy gets to see of the task; it says nothing of how it is made, and no change of it alone is one. */
+    readonly profile?: TaskProfile;
 }
 
 type Failure = { property: string; reason: string };
@@ -42,7 +45,9 @@ export function diff(
     if (differs(withoutConstraints(olds.task), withoutConstraints(news.task))) replaces.push("task");
     return {
         changes:
-            replaces.length > 0 || differs(olds.task?.constraints, news.task?.constraints) || uncertain(news),
+            replaces.length > 0 ||
+            differs(olds.task?.constraints, news.task?.constraints) ||
+            uncertain([news.task, news.jobId, news.endpoint]),
         replaces,
         deleteBeforeReplace: replaces.length > 0 && !elsewhere,
     };

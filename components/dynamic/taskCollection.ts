@@ -1,6 +1,7 @@
 import { rm, stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import type { TaskProfile } from "../../catalog";
 import type { BatchClient, SubmitResult } from "../../client";
 import { countTasks, isServiceError, SubmissionError, submitTasks } from "../../client";
 import { cancelled } from "./cancel";
@@ -20,6 +21,8 @@ export interface TaskCollectionInputs {
     /** Digest of that content. */
     readonly digest: string;
     readonly count: number;
+    /** What a policy gets to see of the tasks; it says nothing of how they are made, and no change of it alone is one. */
+    readonly profile?: TaskProfile;
     /** Whether the job ends by itself once these tasks are in and have completed. */
     readonly closesJob: boolean;
     /** What becomes of tasks that are not declared any more. */

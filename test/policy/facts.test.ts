@@ -66,6 +66,9 @@ describe("suspected secrets", () => {
         ["tool --password hunter2", /a password in an argument/],
         ["tool --client-secret=hunter2", /a password in an argument/],
         ["tool -pwd 'hunter2'", /a password in an argument/],
+        ["-pwd 1234", /a password in an argument/],
+        ["s3://user:hunter2@host", /a password in a URL/],
+        ["git+ssh://user:hunter2@host", /a password in a URL/],
         ["DB_PASSWORD=hunter2 tool", /a password in an assignment/],
         ["export API_KEY=abcdef; tool", /a password in an assignment/],
     ];
