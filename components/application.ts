@@ -9,6 +9,7 @@ import { Problems } from "./diagnostics";
 import { applicationPackageProvider } from "./dynamic/providers";
 import { entriesOf } from "./dynamic/zip";
 import type { PackageReference } from "./poolParts";
+import { reported } from "./reported";
 
 /** Arguments of {@link Application}. */
 export interface ApplicationArgs {
@@ -56,6 +57,7 @@ const VERSION = /^[A-Za-z0-9_.-]{1,64}$/;
  * const ffmpeg = new Application("ffmpeg", { account, versions: { "7.1": "./ffmpeg" } });
  * new Pool("cpu", { account, packages: [ffmpeg.version("7.1")], ... });
  */
+@reported({ packages: new Map() })
 export class Application extends pulumi.ComponentResource {
     readonly application: batch.Application;
     readonly #applicationName: string;

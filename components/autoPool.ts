@@ -51,7 +51,7 @@ export class AutoPool {
                 "a job's pool draws no passwords: give one",
             );
         });
-        problems.throwIfAny();
+        problems.tellOrThrow();
         const pool = poolSpecification(poolArgs(spec, () => ""));
         return new AutoPool(
             {

@@ -11,6 +11,7 @@ import type { IdentityReference } from "./identity";
 import { LinkedStorage } from "./linkedStorage";
 import { accountName } from "./names";
 import { batchAccountArgs } from "./raw/batchAccount";
+import { reported } from "./reported";
 import { assignRole } from "./roles";
 import type { Principal, RoleName } from "./roles";
 
@@ -78,6 +79,7 @@ export interface BatchAccountArgs {
  * @example
  * const account = new BatchAccount("render", { resourceGroupName: group.name });
  */
+@reported({ storageAccess: [], privateEndpoints: [] })
 export class BatchAccount extends pulumi.ComponentResource implements AccountReference {
     readonly #name: string;
     readonly batchAccount: batch.BatchAccount;

@@ -5,6 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_NAME_PATTERN } from "../catalog";
 import { Problems } from "./diagnostics";
 import type { LinkedStorage } from "./linkedStorage";
+import { reported } from "./reported";
 import { assignRole } from "./roles";
 import type { Principal } from "./roles";
 
@@ -17,6 +18,7 @@ export interface ContainerArgs {
 }
 
 /** A private container for blobs. */
+@reported()
 export class Container extends pulumi.ComponentResource {
     readonly blobContainer: storage.BlobContainer;
     readonly storage: LinkedStorage;

@@ -42,6 +42,37 @@ export interface Problem {
     readonly reason: string;
 }
 
+/** Something that a component tells: an error, or a warning. */
+export interface Diagnostic {
+    readonly severity: "error" | "warning";
+    /** Code, or the codes of all errors of one component. */
+    readonly codes: readonly DiagnosticCode[];
+    readonly message: string;
+}
+
+type Listener = (diagnostic: Diagnostic) => void;
+let listener: Listener | undefined;
+
+/** Gives what is told to a listener, in place of the engine. @returns a function that ends it */
+export function listenTo(heard: Listener): () => void {
+    listener = heard;
+    return () => {
+        listener = undefined;
+    };
+}
+
+/** Tells something to people. */
+export function tell(diagnostic: Diagnostic, resource?: pulumi.Resource): void {
+    if (listener !== undefined) listener(diagnostic);
+    else if (diagnostic.severity === "error") void pulumi.log.error(diagnostic.message, resource);
+    else void pulumi.log.warn(diagnostic.message, resource);
+}
+
+/** True where the run can go on after an error: at preview, with somebody who hears of it. */
+export function goesOn(): boolean {
+    return pulumi.runtime.isDryRun() && (listener !== undefined || pulumi.runtime.hasEngine());
+}
+
 /** Collects what is wrong with a component's arguments, so that all of it is told at once. */
 export class Problems {
     readonly #component: string;
@@ -61,6 +92,14 @@ export class Problems {
         if (this.#found.length > 0) throw toError(this.#component, this.#found);
     }
 
+    /** At preview tells what was added and goes on, so that the preview fails with the problems of all components. */
+    tellOrThrow(): void {
+        if (this.#found.length === 0) return;
+        const error = toError(this.#component, this.#found);
+        if (!goesOn()) throw error;
+        tellError(error);
+    }
+
     /**
      * Checks an argument now if its value is known, and else when it comes.
      * @returns the argument; what depends on it waits for the check
@@ -73,7 +112,7 @@ export class Problems {
         return pulumi.output(input).apply((value) => {
             const later = new Problems(this.#component);
             check(value as T, later);
-            later.throwIfAny();
+            later.tellOrThrow();
             return value;
         }) as pulumi.Output<T>;
     }
@@ -82,6 +121,23 @@ export class Problems {
 /** True for Outputs and promises: values that are not there yet. */
 export function isEventual(input: unknown): boolean {
     return pulumi.Output.isInstance(input) || input instanceof Promise;
+}
+
+/** True for what {@link Problems} throws. */
+export function isProblem(error: unknown): error is pulumi.InputPropertiesError {
+    return pulumi.InputPropertiesError.isInstance(error);
+}
+
+let failing = false;
+
+/** Tells what {@link Problems} would throw; the run goes on and fails. */
+export function tellError(error: pulumi.InputPropertiesError, resource?: pulumi.Resource): void {
+    const codes = (error.errors ?? []).map(({ reason }) => reason.split(":")[0] as DiagnosticCode);
+    tell({ severity: "error", codes, message: error.message }, resource);
+    if (failing || listener !== undefined) return;
+    failing = true;
+    // The engine takes an error of the log for words alone; what nobody catches makes the program fail when it has run to its end.
+    void Promise.reject(new pulumi.RunError("the arguments of a component are wrong, see the other errors"));
 }
 
 function toError(component: string, problems: readonly Problem[]): pulumi.InputPropertiesError {
@@ -106,5 +162,8 @@ export function warn(
     options: { acknowledge?: readonly Acknowledged[]; resource?: pulumi.Resource },
 ): void {
     if (options.acknowledge?.includes(code) === true) return;
-    void pulumi.log.warn(`${code}: ${message} [acknowledge: "${code}"]`, options.resource);
+    tell(
+        { severity: "warning", codes: [code], message: `${code}: ${message} [acknowledge: "${code}"]` },
+        options.resource,
+    );
 }

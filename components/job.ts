@@ -15,6 +15,7 @@ import { jobProvider } from "./dynamic/providers";
 import { checkId, generatedId } from "./names";
 import type { Pool } from "./pool";
 import { jobBody } from "./raw/task";
+import { reported } from "./reported";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
 
 /** Limits of a task. */
@@ -159,6 +160,7 @@ class JobResource extends pulumi.dynamic.Resource {
  * @example
  * const job = new Job("frames", { pool });
  */
+@reported()
 export class Job extends pulumi.ComponentResource {
     readonly account: AccountReference;
     /** Undefined for a pool that the service makes. */

@@ -7,6 +7,7 @@ import { checkJob } from "./job";
 import type { JobSpecificationArgs } from "./job";
 import { checkId, generatedId } from "./names";
 import { jobBody, scheduleBody } from "./raw/task";
+import { reported } from "./reported";
 
 /** When jobs are made. */
 export interface ScheduleArgs {
@@ -54,6 +55,7 @@ class JobScheduleResource extends pulumi.dynamic.Resource {
  * @example
  * new JobSchedule("nightly", { schedule: { recurrenceInterval: "1d" }, job: { pool, jobManager: { id: "plan", commandLine: "plan" } } });
  */
+@reported()
 export class JobSchedule extends pulumi.ComponentResource {
     readonly scheduleId: pulumi.Output<string>;
     /** Address of the schedule in the data plane. */

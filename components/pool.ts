@@ -8,6 +8,7 @@ import { checkId, drawPassword, generatedId } from "./names";
 import type { PoolArgs } from "./poolArgs";
 import { readPool, tellSupport } from "./poolChecks";
 import { poolArgs } from "./raw/pool";
+import { reported } from "./reported";
 import { unknownIsUnchanged } from "./unknowns";
 import type { VmImage } from "./vmImage";
 
@@ -16,6 +17,7 @@ import type { VmImage } from "./vmImage";
  * @example
  * const pool = new Pool("cpu", { account, image: VmImage.ubuntu2404(), vmSize: "Standard_D4s_v5", scale: Scale.dedicated(2) });
  */
+@reported()
 export class Pool extends pulumi.ComponentResource {
     readonly pool: batch.Pool;
     readonly account: AccountReference;

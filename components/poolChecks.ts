@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { review } from "../autoscale";
 import { findVmSize, limits, maxTaskSlots } from "../catalog";
-import { Problems, warn } from "./diagnostics";
+import { Problems, tell, warn } from "./diagnostics";
 import { readDuration } from "./durations";
 import { identityId } from "./identity";
 import { certificateExtension, certificateIdentities } from "./certificate";
@@ -115,9 +115,11 @@ function checkFormula(text: string, args: PoolSettings, problems: Problems): voi
                 `${finding.message} (${finding.code}, ${where})${fix}`,
             );
         } else if (finding.severity === "warning" && args.acknowledge?.includes("BATCH2040") !== true) {
-            void pulumi.log.warn(
-                `BATCH2040: the formula, ${where}: ${finding.message}${fix} [acknowledge: "${finding.code}"]`,
-            );
+            tell({
+                severity: "warning",
+                codes: ["BATCH2040"],
+                message: `BATCH2040: the formula, ${where}: ${finding.message}${fix} [acknowledge: "${finding.code}"]`,
+            });
         }
     }
 }

@@ -8,6 +8,7 @@ import { taskBody } from "./raw/task";
 import { profileInput } from "./raw/taskProfile";
 import { whenResolved } from "./resolve";
 import { checkTasks } from "./taskChecks";
+import { reported } from "./reported";
 import type { TaskArgs } from "./taskCollection";
 
 /** Arguments of {@link Task}. */
@@ -26,6 +27,7 @@ class TaskResource extends pulumi.dynamic.Resource {
  * One task as a resource of its own; a {@link TaskCollection} is for more. It does not close its job: give the job
  * `onAllTasksComplete: "noaction"`, or a collection beside it. Its constraints change in place, all else replaces it.
  */
+@reported()
 export class Task extends pulumi.ComponentResource {
     readonly job: Job;
     readonly taskId: string;

@@ -20,6 +20,7 @@ import type { Job, TaskConstraintsArgs } from "./job";
 import { taskBody } from "./raw/task";
 import { profileInput } from "./raw/taskProfile";
 import type { ProfileInput } from "./raw/taskProfile";
+import { reported } from "./reported";
 import { whenResolved } from "./resolve";
 import { writeSpool } from "./spool";
 import { checkTasks } from "./taskChecks";
@@ -111,6 +112,7 @@ class TaskWaitResource extends pulumi.dynamic.Resource {
  * @example
  * new TaskCollection("frames", { job, tasks: [{ id: "frame-1", commandLine: shell("render 1") }], wait: { timeout: "30m" } });
  */
+@reported()
 export class TaskCollection extends pulumi.ComponentResource {
     readonly job: Job;
     /** Tasks that the service has. */

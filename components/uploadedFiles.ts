@@ -6,6 +6,7 @@ import type { Container } from "./container";
 import { Problems } from "./diagnostics";
 import { uploadedFilesProvider } from "./dynamic/providers";
 import type { FileInput } from "./dynamic/uploadedFiles";
+import { reported } from "./reported";
 
 /** One file. */
 export interface UploadedFile {
@@ -43,6 +44,7 @@ class UploadedFilesResource extends pulumi.dynamic.Resource {
  * @example
  * new UploadedFiles("scripts", { container, files: "./scripts" });
  */
+@reported()
 export class UploadedFiles extends pulumi.ComponentResource {
     readonly container: Container;
     /** The dynamic resource, for `dependsOn`. */

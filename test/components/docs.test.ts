@@ -44,6 +44,7 @@ describe("the documentation", function () {
             paths: {
                 "pulumi-azure-batch": ["components/index.ts"],
                 "pulumi-azure-batch/client": ["client/index.ts"],
+                "pulumi-azure-batch/testing": ["components/testing/index.ts"],
             },
         };
         const host = ts.createCompilerHost(options);

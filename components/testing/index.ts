@@ -1,0 +1,3 @@
+export { CapturedStack, captureStack } from "./captureStack";
+export type { CapturedResource, CaptureOptions, InputsOf, ResourceClass } from "./captureStack";
+export type { Diagnostic } from "../diagnostics";
