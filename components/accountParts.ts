@@ -18,6 +18,11 @@ export interface AccountReference {
     readonly storage?: LinkedStorage | undefined;
     /** What must be there before the account can enter its linked storage. */
     readonly storageAccess: pulumi.Resource[];
+    /** Cores of dedicated nodes that the account may have; not known of an account of another stack. */
+    readonly dedicatedCoreQuota?: pulumi.Output<number>;
+    /** Cores of spot nodes that the account may have. */
+    readonly spotCoreQuota?: pulumi.Output<number>;
+    readonly poolQuota?: pulumi.Output<number>;
 }
 
 /** What a stack says of its account to others. */

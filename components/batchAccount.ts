@@ -3,6 +3,7 @@ import type * as authorization from "@pulumi/azure-native/authorization";
 import type * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { ACCOUNT_NAME_PATTERN } from "../catalog";
+import type { RoleName } from "../catalog";
 import { accountOfId, diagnosticSetting, privateEndpoints, withScheme } from "./accountParts";
 import type { AccountOutputs, AccountReference, Diagnostics, PrivateNetwork } from "./accountParts";
 import { Problems } from "./diagnostics";
@@ -13,7 +14,7 @@ import { accountName } from "./names";
 import { batchAccountArgs } from "./raw/batchAccount";
 import { reported } from "./reported";
 import { assignRole } from "./roles";
-import type { Principal, RoleName } from "./roles";
+import type { Principal } from "./roles";
 
 /** A user-assigned identity of an account. */
 export interface AccountIdentity {
@@ -224,7 +225,12 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
         opts?: pulumi.CustomResourceOptions,
     ): AccountReference {
         const found = batch.BatchAccount.get(name, id, opts);
-        return referenceOf(found.id, found.accountEndpoint.apply(withScheme));
+        return {
+            ...referenceOf(found.id, found.accountEndpoint.apply(withScheme)),
+            dedicatedCoreQuota: found.dedicatedCoreQuota,
+            spotCoreQuota: found.lowPriorityCoreQuota,
+            poolQuota: found.poolQuota,
+        };
     }
 
     /**
@@ -239,7 +245,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
         );
     }
 
-    /** Lets somebody submit jobs and tasks, and read pools. */
+    /** Lets somebody submit and manage jobs and tasks, and read pools; not jobs with a pool of their own, which make one. */
     grantSubmit(name: string, grantee: Grantee): authorization.RoleAssignment {
         return this.#grant(name, "Azure Batch Job Submitter", grantee);
     }
@@ -249,9 +255,9 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
         return this.#grant(name, "Azure Batch Account Reader", grantee);
     }
 
-    /** Lets somebody manage the account with its pools, jobs and applications, but give no roles. */
+    /** Lets somebody manage pools, jobs and applications, but neither the account nor its keys. */
     grantManage(name: string, grantee: Grantee): authorization.RoleAssignment {
-        return this.#grant(name, "Azure Batch Account Contributor", grantee);
+        return this.#grant(name, "Azure Batch Data Contributor", grantee);
     }
 
     #grant(name: string, role: RoleName, grantee: Grantee): authorization.RoleAssignment {

@@ -1,19 +1,7 @@
 import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
-
-/** Built-in roles that the constructs assign. Source: "Azure built-in roles", read 2026-11. */
-export const roles = {
-    "Storage Blob Data Reader": "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1",
-    "Key Vault Secrets User": "4633458b-17de-408a-b874-0445c86b69e6",
-    "Azure Batch Job Submitter": "48e5e92e-a480-4e71-aa9c-2778f4c13781",
-    "Azure Batch Account Reader": "11076f67-66f6-4be0-8f6b-f0609fd05cc9",
-    "Azure Batch Account Contributor": "29fe4964-1e60-436b-bd3a-77fd4c178b3c",
-    AcrPull: "7f951dda-4ed3-4680-a7ca-43fe172d538d",
-    "Storage Blob Data Contributor": "ba92f5b4-2d11-453d-a403-e96b0029c9fe",
-} as const;
-
-/** Name of a role in {@link roles}. */
-export type RoleName = keyof typeof roles;
+import { roles } from "../catalog";
+import type { RoleName } from "../catalog";
 
 /** Who gets a role. */
 export interface Principal {
@@ -42,7 +30,7 @@ export function assignRole(
         {
             principalId: principal.principalId,
             principalType: principal.principalType ?? "ServicePrincipal",
-            roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`,
+            roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles[role].id}`,
             scope,
         },
         opts,

@@ -76,7 +76,7 @@ describe("a Batch account", function () {
         assert.deepEqual(["a-s", "a-r", "a-m"].map(role), [
             "48e5e92e-a480-4e71-aa9c-2778f4c13781",
             "11076f67-66f6-4be0-8f6b-f0609fd05cc9",
-            "29fe4964-1e60-436b-bd3a-77fd4c178b3c",
+            "6aaa78f1-f7de-44ca-8722-c64a23943cae",
         ]);
     });
 

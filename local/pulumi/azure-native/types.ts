@@ -251,6 +251,10 @@ export const resourceRows: Readonly<Record<string, ResourceRow>> = {
         version: "2018-03-01",
         items: { criteria: { ...plain, wire: { odataType: "odata.type" } } },
     },
+    "monitor:ScheduledQueryRule": {
+        path: provider("Insights", "scheduledQueryRules/{ruleName}"),
+        version: "2025-01-01-preview",
+    },
     "monitor:ActionGroup": {
         path: provider("Insights", "actionGroups/{actionGroupName}"),
         version: "2024-10-01-preview",
