@@ -3,6 +3,7 @@ import * as random from "@pulumi/random";
 import * as pulumi from "@pulumi/pulumi";
 import { ID_PATTERN, limits } from "../catalog";
 import type { Problems } from "./diagnostics";
+import { made } from "./traces";
 import { unknownIsUnchanged } from "./unknowns";
 
 const SUFFIX = 8;
@@ -32,10 +33,13 @@ export function generatedId(
     opts: { parent: pulumi.Resource; problems: Problems },
 ): pulumi.Output<string> {
     const base = name.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, limits.idLength.value - SUFFIX - 1);
-    const suffix = new random.RandomString(
-        `${name}-suffix`,
-        { length: SUFFIX, special: false, upper: false, keepers: { digest: digest(keepers) } },
-        { parent: opts.parent, transformations: [unknownIsUnchanged(["keepers"])] },
+    const suffix = made(
+        () =>
+            new random.RandomString(
+                `${name}-suffix`,
+                { length: SUFFIX, special: false, upper: false, keepers: { digest: digest(keepers) } },
+                { parent: opts.parent, transformations: [unknownIsUnchanged(["keepers"])] },
+            ),
     );
     return pulumi.interpolate`${base}-${suffix.result}`;
 }

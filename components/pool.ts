@@ -9,6 +9,7 @@ import type { PoolArgs } from "./poolArgs";
 import { readPool, tellSupport } from "./poolChecks";
 import { poolArgs } from "./raw/pool";
 import { reported } from "./reported";
+import { made } from "./traces";
 import { unknownIsUnchanged } from "./unknowns";
 import type { VmImage } from "./vmImage";
 
@@ -51,17 +52,20 @@ export class Pool extends pulumi.ComponentResource {
         // Nodes fetch certificates before their start task, so the role comes before the pool.
         const vaults = grantVaults(name, args.certificates ?? [], this);
         const id = poolId ?? generatedId(name, replacingPart(final), { parent: this, problems });
-        this.pool = new batch.Pool(
-            name,
-            { ...final, poolName: id },
-            {
-                parent: this,
-                dependsOn: vaults,
-                transformations: [unknownIsUnchanged(replacingPoolProperties)],
-                replaceOnChanges: [...replacingPoolProperties],
-                // Two pools of one id cannot exist at once; with a generated id the new one comes first.
-                deleteBeforeReplace: poolId !== undefined,
-            },
+        this.pool = made(
+            () =>
+                new batch.Pool(
+                    name,
+                    { ...final, poolName: id },
+                    {
+                        parent: this,
+                        dependsOn: vaults,
+                        transformations: [unknownIsUnchanged(replacingPoolProperties)],
+                        replaceOnChanges: [...replacingPoolProperties],
+                        // Two pools of one id cannot exist at once; with a generated id the new one comes first.
+                        deleteBeforeReplace: poolId !== undefined,
+                    },
+                ),
         );
         this.poolId = this.pool.name;
         this.id = this.pool.id;

@@ -16,14 +16,19 @@ const {
     tail,
     withLock,
 } = require("./common");
+const { finishEntry } = require("./entry");
 
-/** Each package with the folders that its tsconfig reaches, by itself or through imports. */
+/**
+ * Each package with the folders that its tsconfig reaches, by itself or through imports, and what is done after the compiler.
+ * @type {{name: string, config: string, out: string, folders: string[], finish?: (out: string) => void}[]}
+ */
 const PROJECTS = [
     {
         name: "library",
         config: "tsconfig.build.json",
         out: "dist",
         folders: ["catalog", "autoscale", "client", "components", "setup"],
+        finish: (out) => finishEntry(path.join(out, "components")),
     },
     {
         name: "local",
@@ -138,6 +143,7 @@ async function ensureBuild(options = {}) {
                         "Mend these errors, then run again.",
                     );
                 }
+                project.finish?.(path.join(root, project.out));
                 fs.writeFileSync(path.join(root, project.out, STAMP), JSON.stringify({ digest, sources }));
             }
         });
