@@ -51,6 +51,19 @@ export interface Diagnostics {
     readonly storageAccountId?: pulumi.Input<string>;
 }
 
+/** An account by what another stack says of it. */
+export function accountOf(said: pulumi.Output<AccountOutputs>): AccountReference {
+    const id = said.apply((account) => account.id);
+    const parts = id.apply(accountOfId);
+    return {
+        id,
+        endpoint: said.apply((account) => account.endpoint),
+        name: parts.name,
+        resourceGroupName: parts.resourceGroupName,
+        storageAccess: [],
+    };
+}
+
 const ZONE = "privatelink.batch.azure.com";
 
 /** Endpoints of an account in a network, with the names that lead to them. */

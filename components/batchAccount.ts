@@ -4,7 +4,7 @@ import type * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { ACCOUNT_NAME_PATTERN } from "../catalog";
 import type { RoleName } from "../catalog";
-import { accountOfId, diagnosticSetting, privateEndpoints, withScheme } from "./accountParts";
+import { accountOf, diagnosticSetting, privateEndpoints, withScheme } from "./accountParts";
 import type { AccountOutputs, AccountReference, Diagnostics, PrivateNetwork } from "./accountParts";
 import { Problems } from "./diagnostics";
 import { identityId } from "./identity";
@@ -226,7 +226,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
     ): AccountReference {
         const found = batch.BatchAccount.get(name, id, opts);
         return {
-            ...referenceOf(found.id, found.accountEndpoint.apply(withScheme)),
+            ...accountOf(pulumi.output({ id: found.id, endpoint: found.accountEndpoint.apply(withScheme) })),
             dedicatedCoreQuota: found.dedicatedCoreQuota,
             spotCoreQuota: found.lowPriorityCoreQuota,
             poolQuota: found.poolQuota,
@@ -238,11 +238,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
      * @param output name of that export
      */
     static fromStack(stack: pulumi.StackReference, output = "account"): AccountReference {
-        const said = stack.requireOutput(output) as pulumi.Output<AccountOutputs>;
-        return referenceOf(
-            said.apply(({ id }) => id),
-            said.apply(({ endpoint }) => endpoint),
-        );
+        return accountOf(stack.requireOutput(output) as pulumi.Output<AccountOutputs>);
     }
 
     /** Lets somebody submit and manage jobs and tasks, and read pools; not jobs with a pool of their own, which make one. */
@@ -270,17 +266,6 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
             { parent: this },
         );
     }
-}
-
-function referenceOf(id: pulumi.Output<string>, endpoint: pulumi.Output<string>): AccountReference {
-    const parts = id.apply(accountOfId);
-    return {
-        id,
-        endpoint,
-        name: parts.name,
-        resourceGroupName: parts.resourceGroupName,
-        storageAccess: [],
-    };
 }
 
 function checkName(value: string, problems: Problems): void {

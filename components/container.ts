@@ -25,7 +25,8 @@ export class Container extends pulumi.ComponentResource {
     readonly containerName: pulumi.Output<string>;
     /** Address, without any permission in it. */
     readonly url: pulumi.Output<string>;
-    readonly #name: string;
+    /** Name of the component in the program. */
+    readonly logicalName: string;
 
     constructor(name: string, args: ContainerArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Container '${name}'`);
@@ -33,7 +34,7 @@ export class Container extends pulumi.ComponentResource {
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:Container", name, {}, opts);
-        this.#name = name;
+        this.logicalName = name;
         this.storage = args.storage;
         this.blobContainer = new storage.BlobContainer(
             name,
@@ -80,7 +81,7 @@ export class Container extends pulumi.ComponentResource {
         principal: managedidentity.UserAssignedIdentity | Principal,
     ): authorization.RoleAssignment {
         return assignRole(
-            `${this.#name}-${name}`,
+            `${this.logicalName}-${name}`,
             role,
             this.blobContainer.id,
             "principalType" in principal ? principal : { principalId: principal.principalId },

@@ -23,6 +23,7 @@ export const diagnosticCodes = {
     BATCH1040: "the autoscale formula is not valid",
     BATCH2001: "warning: the end of support of an image is near",
     BATCH2002: "warning: the VM size is not in the catalogue, so it was not checked",
+    BATCH2004: "warning: the pools of the stack want more than the account's quota",
     BATCH2040: "warning: the autoscale formula is valid and may not do what is meant",
     BATCH2003: "warning: something of the service ends or has ended",
 } as const;

@@ -1,15 +1,23 @@
-import type * as managedidentity from "@pulumi/azure-native/managedidentity";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "./diagnostics";
+
+/** What there is to know of a user-assigned identity; the resource itself is one. */
+export interface KnownIdentity {
+    /** Resource id. */
+    readonly id: pulumi.Input<string>;
+    readonly principalId: pulumi.Input<string>;
+}
 
 /** A user-assigned identity, or its resource id. */
-export type IdentityReference = managedidentity.UserAssignedIdentity | pulumi.Input<string>;
+export type IdentityReference = KnownIdentity | pulumi.Input<string>;
+
+/** True when more than the resource id is known. */
+export const isKnownIdentity = (identity: IdentityReference): identity is KnownIdentity =>
+    typeof identity === "object" && !isEventual(identity);
 
 /** The resource id of an identity. */
-export function identityId(identity: IdentityReference): pulumi.Input<string> {
-    return pulumi.Resource.isInstance(identity)
-        ? (identity as managedidentity.UserAssignedIdentity).id
-        : identity;
-}
+export const identityId = (identity: IdentityReference): pulumi.Input<string> =>
+    isKnownIdentity(identity) ? identity.id : identity;
 
 /** As the service refers to an identity from files, registries and mounts. */
 export function identityReference(

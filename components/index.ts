@@ -33,6 +33,9 @@ export { LinkedStorage } from "./linkedStorage";
 export type { LinkedStorageArgs } from "./linkedStorage";
 export { Pool } from "./pool";
 export type { PoolArgs, PoolSettings } from "./poolArgs";
+export type { PoolOutputs, PoolReference } from "./poolReference";
+export type { RegistryReference } from "./poolGrants";
+export type { CostEstimate, Price } from "./cost";
 export { UserAccount } from "./poolParts";
 export type {
     ContainerRegistry,

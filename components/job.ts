@@ -13,7 +13,7 @@ import { readDuration, seconds } from "./durations";
 import type { Duration } from "./durations";
 import { jobProvider } from "./dynamic/providers";
 import { checkId, generatedId } from "./names";
-import type { Pool } from "./pool";
+import type { PoolReference } from "./poolReference";
 import { jobBody } from "./raw/task";
 import { reported } from "./reported";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
@@ -86,7 +86,7 @@ export interface JobManagerArgs {
 /** What a job is: the same for a job and for those of a schedule. */
 export interface JobSpecificationArgs {
     /** Pool that runs the tasks; this or `autoPool`. Changes in place: the job is disabled, moved and enabled. */
-    readonly pool?: Pool;
+    readonly pool?: PoolReference;
     /**
      * A pool that the service makes for the job or the schedule: this or `pool`, and `account` with it. `AutoPool.of()` takes what a
      * pool takes; the service's own words are taken as they are.
@@ -164,7 +164,7 @@ class JobResource extends pulumi.dynamic.Resource {
 export class Job extends pulumi.ComponentResource {
     readonly account: AccountReference;
     /** Undefined for a pool that the service makes. */
-    readonly pool: Pool | undefined;
+    readonly pool: PoolReference | undefined;
     readonly jobId: pulumi.Output<string>;
     /** Address of the job in the data plane. */
     readonly url: pulumi.Output<string>;

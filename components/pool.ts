@@ -1,12 +1,23 @@
 import * as batch from "@pulumi/azure-native/batch";
 import * as pulumi from "@pulumi/pulumi";
 import { poolProperties, replacingPoolProperties } from "../catalog";
+import type { RoleName } from "../catalog";
+import type * as authorization from "@pulumi/azure-native/authorization";
 import type { AccountReference } from "./accountParts";
 import { grantVaults } from "./certificate";
+import type { Container } from "./container";
+import { estimateCost, tellCost } from "./cost";
+import type { CostEstimate } from "./cost";
 import { Problems } from "./diagnostics";
+import type { IdentityReference } from "./identity";
 import { checkId, drawPassword, generatedId } from "./names";
 import type { PoolArgs } from "./poolArgs";
 import { readPool, tellSupport } from "./poolChecks";
+import { grantToNodes, registryId } from "./poolGrants";
+import type { RegistryReference } from "./poolGrants";
+import { existingPool, poolOfStack } from "./poolReference";
+import type { PoolOutputs, PoolReference } from "./poolReference";
+import { watchQuota } from "./quota";
 import { poolArgs } from "./raw/pool";
 import { reported } from "./reported";
 import { made } from "./traces";
@@ -19,7 +30,9 @@ import type { VmImage } from "./vmImage";
  * const pool = new Pool("cpu", { account, image: VmImage.ubuntu2404(), vmSize: "Standard_D4s_v5", scale: Scale.dedicated(2) });
  */
 @reported()
-export class Pool extends pulumi.ComponentResource {
+export class Pool extends pulumi.ComponentResource implements PoolReference {
+    readonly #name: string;
+    readonly #identities: readonly IdentityReference[];
     readonly pool: batch.Pool;
     readonly account: AccountReference;
     readonly image: VmImage;
@@ -28,6 +41,10 @@ export class Pool extends pulumi.ComponentResource {
     /** Resource id. */
     readonly id: pulumi.Output<string>;
     readonly taskSlotsPerNode: pulumi.Output<number>;
+    /** Estimate from `price`; undefined without one, or when the number of nodes is a formula's. */
+    readonly cost: pulumi.Output<CostEstimate | undefined>;
+    /** What another stack needs for {@link Pool.fromStack}: export it. */
+    readonly reference: pulumi.Output<PoolOutputs>;
 
     constructor(name: string, args: PoolArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Pool '${name}'`);
@@ -39,6 +56,10 @@ export class Pool extends pulumi.ComponentResource {
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:Pool", name, {}, opts);
+        this.#name = name;
+        // A certificate's identity is one of the nodes' too.
+        const certificates = (args.certificates ?? []).flatMap((one) => one.args?.identity ?? []);
+        this.#identities = [...new Set([...(args.identities ?? []), ...certificates])];
         this.account = args.account;
         this.image = args.image;
         tellSupport(`Pool '${name}'`, args, this);
@@ -70,7 +91,51 @@ export class Pool extends pulumi.ComponentResource {
         this.poolId = this.pool.name;
         this.id = this.pool.id;
         this.taskSlotsPerNode = pulumi.output(spec.taskSlotsPerNode);
+        this.reference = pulumi.output({
+            poolId: this.poolId,
+            taskSlotsPerNode: this.taskSlotsPerNode,
+            account: { id: this.account.id, endpoint: this.account.endpoint },
+        });
+        this.cost = estimateCost(args.price, spec.scale);
+        if (args.price !== undefined) tellCost(name, args.price, spec.scale, this.cost, this);
+        watchQuota(args.account, { name, ...spec });
         this.registerOutputs({ poolId: this.poolId, id: this.id });
+    }
+
+    /** A pool that exists already: the account is asked for it. */
+    static fromExisting(
+        name: string,
+        args: { readonly account: AccountReference; readonly poolId: pulumi.Input<string> },
+        opts?: pulumi.CustomResourceOptions,
+    ): PoolReference {
+        return existingPool(name, args, opts);
+    }
+
+    /** The pool of another stack, which exports {@link Pool.reference}. @param output name of that export */
+    static fromStack(stack: pulumi.StackReference, output = "pool"): PoolReference {
+        return poolOfStack(stack, output);
+    }
+
+    /** Lets the pool's identities pull images of a registry. @throws pulumi.InputPropertiesError when it has none */
+    grantPull(registry: RegistryReference, name = "pull"): authorization.RoleAssignment[] {
+        return this.#grant(name, "AcrPull", registryId(registry));
+    }
+
+    /** Lets the pool's identities read the blobs of a container. @throws as `grantPull` */
+    grantRead(container: Container, name = `read-${container.logicalName}`): authorization.RoleAssignment[] {
+        return this.#grant(name, "Storage Blob Data Reader", container.blobContainer.id);
+    }
+
+    /** Lets the pool's identities read, write and delete the blobs of a container. @throws as `grantPull` */
+    grantWrite(
+        container: Container,
+        name = `write-${container.logicalName}`,
+    ): authorization.RoleAssignment[] {
+        return this.#grant(name, "Storage Blob Data Contributor", container.blobContainer.id);
+    }
+
+    #grant(name: string, role: RoleName, scope: pulumi.Input<string>): authorization.RoleAssignment[] {
+        return grantToNodes({ name: this.#name, identities: this.#identities }, name, role, scope, this);
     }
 }
 

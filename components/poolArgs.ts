@@ -2,6 +2,7 @@ import type * as batch from "@pulumi/azure-native/batch";
 import type * as pulumi from "@pulumi/pulumi";
 import type { AccountReference } from "./accountParts";
 import type { Certificate } from "./certificate";
+import type { Price } from "./cost";
 import type { Acknowledged } from "./diagnostics";
 import type { IdentityReference } from "./identity";
 import type { Mount } from "./mount";
@@ -92,6 +93,8 @@ export interface PoolArgs extends PoolSettings {
      * @default the logical name with a random end that changes when the pool is replaced
      */
     readonly poolId?: pulumi.Input<string>;
+    /** Prices from your price list: a preview tells what the pool costs. @default no estimate */
+    readonly price?: Price;
     /** Changes the raw arguments of the pool at last. */
     readonly transform?: { pool?: (args: batch.PoolArgs) => batch.PoolArgs };
 }
