@@ -87,9 +87,11 @@ export class JobSchedule extends pulumi.ComponentResource {
                 jobSchedule: {
                     displayName: args.displayName,
                     schedule: scheduleBody(args.schedule),
-                    jobSpecification: pulumi
-                        .output(jobBody(args.job, args.job.pool?.poolId))
-                        .apply((body) => ({ ...body, onAllTasksComplete: args.job.onAllTasksComplete })),
+                    // Property by property, so that a preview shows all of it but what is not known yet.
+                    jobSpecification: {
+                        ...jobBody(args.job, args.job.pool?.poolId),
+                        onAllTasksComplete: args.job.onAllTasksComplete,
+                    },
                     metadata: metadata.length === 0 ? undefined : metadata,
                 },
                 deleteTimeout: seconds(args.deleteTimeout ?? "10m"),

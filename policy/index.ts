@@ -10,7 +10,7 @@ decodeOnce();
 let names: string[] = [];
 watchConfiguredNames((found) => (names = found));
 const checkConfiguration = (): void => checkNames(rules, names);
-const { profile, rules: configured, off, today } = configuration();
+const { profile, rules: configured, levels, today } = configuration();
 // The first line of the pack's output is its port, which the library prints; the engine shows the others.
 const say = (line: string): void => console.log(`azure-batch: ${line}`);
 
@@ -19,7 +19,7 @@ new PolicyPack(
     {
         description: "The rules of a well-run Azure Batch estate.",
         displayName: "Azure Batch",
-        policies: createPolicies(rules, { profile, today, say, off, checkConfiguration }),
+        policies: createPolicies(rules, { profile, today, say, levels, checkConfiguration }),
     },
     configured,
 );

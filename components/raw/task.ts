@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { BatchJobCreateOptions, BatchTaskCreateOptions } from "../../client";
+import type { BatchTaskCreateOptions } from "../../client";
 import { AutoPool } from "../autoPool";
 import { isoDuration, seconds } from "../durations";
 import type { JobManagerArgs, JobPreparationArgs, JobReleaseArgs, JobSpecificationArgs } from "../job";
@@ -54,10 +54,7 @@ export function taskBody(task: TaskArgs): pulumi.Input<BatchTaskCreateOptions> {
 }
 
 /** A job as the data plane takes it (2025-06-01), without id and completion. */
-export function jobBody(
-    args: JobSpecificationArgs,
-    poolId: pulumi.Input<string> | undefined,
-): pulumi.Input<Omit<BatchJobCreateOptions, "id">> {
+export function jobBody(args: JobSpecificationArgs, poolId: pulumi.Input<string> | undefined): Body {
     const metadata = Object.entries(args.metadata ?? {}).map(([name, value]) => ({ name, value }));
     return compact({
         displayName: args.displayName,
@@ -77,7 +74,7 @@ export function jobBody(
         allowTaskPreemption: args.allowTaskPreemption,
         networkConfiguration: args.networkConfiguration,
         jobManagerTask: args.jobManager === undefined ? undefined : manager(args.jobManager),
-    }) as unknown as Omit<BatchJobCreateOptions, "id">;
+    }) as Body;
 }
 
 const autoPoolBody = (autoPool: JobSpecificationArgs["autoPool"]): unknown =>

@@ -1,5 +1,7 @@
-import type { PolicyPackConfig } from "@pulumi/policy";
+import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
+import { suggest } from "../../autoscale/check/suggest";
 import { isLevel, parseLevel } from "./levels";
+import type { Level } from "./levels";
 import type { Profile, Rule } from "./rule";
 import { PROFILES } from "./rule";
 
@@ -28,8 +30,8 @@ export interface Configuration {
     /** Day by which ends of support are judged, `YYYY-MM-DD`. */
     readonly today: string;
     readonly rules: PolicyPackConfig;
-    /** Rules that are off for the whole stack, and why. */
-    readonly off: readonly { readonly rule: string; readonly reason: string }[];
+    /** Levels that were set with a reason, by rule. */
+    readonly levels: ReadonlyMap<string, Level>;
 }
 
 /**
@@ -44,7 +46,7 @@ export function readConfiguration(
     const given = Object.entries(stackConfiguration(environment))
         .filter(([key]) => key.startsWith(NAMESPACE))
         .map(([key, value]) => [key.slice(NAMESPACE.length), value] as const);
-    const off: { rule: string; reason: string }[] = [];
+    const levels = new Map<string, Level>();
     const settings: PolicyPackConfig = {};
     let profile = environment[PROFILE_VARIABLE] ?? "recommended";
     let source = PROFILE_VARIABLE;
@@ -59,14 +61,14 @@ export function readConfiguration(
             throw new ConfigurationError(`${NAMESPACE}${key}: ${unknownRule(key, rules)}`);
         const line = parseRule(rule, value);
         settings[key] = line.config;
-        if (line.reason !== undefined) off.push({ rule: key, reason: line.reason });
+        if (line.level !== undefined) levels.set(key, line.level);
     }
     if (!isProfile(profile)) {
         throw new ConfigurationError(
             `${source}: '${profile}' is not a profile: it can be ${PROFILES.join(", ")}`,
         );
     }
-    return { profile, today: readToday(environment, now), rules: settings, off };
+    return { profile, today: readToday(environment, now), rules: settings, levels };
 }
 
 /** Another day than today's shows what will have ended by then. */
@@ -86,10 +88,17 @@ function stackConfiguration(environment: NodeJS.ProcessEnv): Record<string, stri
 
 /** Says that a rule is not there, and which one may have been meant. */
 export function unknownRule(name: string, rules: readonly Rule[]): string {
+    if (name === "profile")
+        return `the profile is no rule: set ${NAMESPACE}profile in the stack's configuration, or ${PROFILE_VARIABLE}`;
+    const meant = suggest(name, ["profile", ...rules.map((rule) => rule.name)]) ?? sharingWords(name, rules);
+    return `there is no rule of this name; the nearest is ${meant}`;
+}
+
+/** The rule that has the most words of a name: `enable-zones` is short for one. */
+function sharingWords(name: string, rules: readonly Rule[]): string | undefined {
     const words = new Set(name.split("-"));
     const score = (rule: Rule): number => rule.name.split("-").filter((word) => words.has(word)).length;
-    const [best] = [...rules].sort((left, right) => score(right) - score(left));
-    return `there is no rule of this name; the nearest is ${best?.name}`;
+    return [...rules].sort((left, right) => score(right) - score(left))[0]?.name;
 }
 
 /** @throws ConfigurationError for the first name that no rule has */
@@ -100,17 +109,21 @@ export function checkNames(rules: readonly Rule[], names: readonly string[]): vo
         throw new ConfigurationError(`configuration of ${wrong}: ${unknownRule(wrong, rules)}`);
 }
 
-function parseRule(rule: Rule, value: string): { config: PolicyPackConfig[string]; reason?: string } {
+const HOW = "write advisory, mandatory, remediate, or 'disabled: ' and the reason";
+
+/** A level in a line: alone, or with the reason, which a rule that is turned off needs. */
+function readLevel(where: string, value: string): { given: EnforcementLevel; level?: Level } {
+    if (isLevel(value) && value !== "disabled") return { given: value };
+    const level = parseLevel(value);
+    if (level === undefined) throw new ConfigurationError(`${where}: '${value}' is not a level: ${HOW}`);
+    return { given: level.level, level };
+}
+
+function parseRule(rule: Rule, value: string): { config: PolicyPackConfig[string]; level?: Level } {
     const where = `${NAMESPACE}${rule.name}`;
     if (!value.trimStart().startsWith("{")) {
-        if (isLevel(value) && value !== "disabled") return { config: value };
-        const line = parseLevel(value);
-        if (line === undefined) {
-            throw new ConfigurationError(
-                `${where}: '${value}' is not a level: write advisory, mandatory, remediate, or 'disabled: ' and the reason`,
-            );
-        }
-        return { config: line.level, ...(line.level === "disabled" ? { reason: line.reason } : {}) };
+        const { given, level } = readLevel(where, value);
+        return { config: given, level };
     }
     let config: Record<string, unknown>;
     try {
@@ -119,12 +132,9 @@ function parseRule(rule: Rule, value: string): { config: PolicyPackConfig[string
         throw new ConfigurationError(`${where}: this is not JSON: ${(error as Error).message}`);
     }
     checkKeys(rule, Object.keys(config), NAMESPACE);
-    if (config.enforcementLevel !== undefined && !isLevel(config.enforcementLevel)) {
-        throw new ConfigurationError(
-            `${where}: enforcementLevel: '${String(config.enforcementLevel)}' is not advisory, mandatory, remediate or disabled`,
-        );
-    }
-    return { config };
+    if (config.enforcementLevel === undefined) return { config };
+    const { given, level } = readLevel(`${where}: enforcementLevel`, String(config.enforcementLevel));
+    return { config: { ...config, enforcementLevel: given }, level };
 }
 
 /** @throws ConfigurationError for a key that the rule does not have: the engine lets it pass */

@@ -12,13 +12,14 @@ import { checkKeys, ConfigurationError, SUMMARY } from "./configuration";
 import { Facts, flatten, UnknownValue } from "./known";
 import { kindOf } from "./kinds";
 import { LEVEL_PATTERN, levelFor } from "./levels";
-import type { Level } from "./levels";
+import type { Level, ResourceLevel } from "./levels";
 import { plainCopy, withoutGuard } from "./library";
 import type { Context, Profile, ResourceRule, Rule, StackRule } from "./rule";
 import { PROFILES } from "./rule";
 import type { Settings, Values } from "./settings";
 import { Stack } from "./stack";
 import { Tally } from "./tally";
+import { viewsOf } from "./views";
 
 /** How the rules run. */
 export interface PolicyOptions {
@@ -29,8 +30,8 @@ export interface PolicyOptions {
     readonly say: (line: string) => void;
     /** Throws when the configuration as a whole is broken. */
     readonly checkConfiguration?: () => void;
-    /** Rules that are off for the whole stack, and why. */
-    readonly off?: readonly { readonly rule: string; readonly reason: string }[];
+    /** Levels that were set for the whole stack with a reason, by rule. */
+    readonly levels?: ReadonlyMap<string, Level>;
 }
 
 type Policy = PolicyPackArgs["policies"][number];
@@ -99,12 +100,14 @@ class Configured {
     constructor(
         private readonly rule: Rule,
         private readonly options: PolicyOptions,
+        private readonly tally: Tally,
     ) {}
 
     check(args: Configurable): void {
         if (this.checked) return;
         this.options.checkConfiguration?.();
         checkKeys(this.rule, Object.keys(args.getConfig()));
+        for (const pattern of Object.keys(this.read(args).levels)) this.tally.expect(this.rule.name, pattern);
         this.checked = true;
     }
 
@@ -116,13 +119,19 @@ class Configured {
 type Configurable = Pick<ResourceValidationArgs, "getConfig">;
 
 /** Tells a finding: description and place come from the library, the fix and where to read more from the rule. */
-function teller(rule: Rule, report: ReportViolation): (message: string, level?: Level, urn?: string) => void {
+function teller(
+    rule: Rule,
+    { levels }: PolicyOptions,
+    report: ReportViolation,
+): (message: string, level?: ResourceLevel, urn?: string) => void {
     return (message, level, urn) => {
-        const text = `${message}\nFix: ${rule.fix}\nSee: ${rule.link.title}, ${rule.link.url}`;
+        const reason = (level ?? levels?.get(rule.name))?.reason;
+        const why = reason === undefined ? "" : `\nLevel: ${reason}`;
+        const text = `${message}\nFix: ${rule.fix}\nSee: ${rule.link.title}, ${rule.link.url}${why}`;
         if (level === undefined) return report(text, urn);
         // The library takes an object too, with a level for this one finding; its types do not say so.
         const finding = {
-            message: `${rule.description}\n${text}\nLevel: ${level.reason}`,
+            message: `${rule.description}\n${text}`,
             urn,
             enforcementLevel: level.level,
         };
@@ -141,21 +150,24 @@ function resourcePolicy(
     options: PolicyOptions,
     tally: Tally,
 ): Pick<ResourceValidationPolicy, "validateResource" | "remediateResource"> {
-    const settings = new Configured(rule, options);
+    const settings = new Configured(rule, options, tally);
     const context: Context = { today: options.today };
     const validateResource = (args: ResourceValidationArgs, report: ReportViolation): void => {
         settings.check(args);
-        if (kindOf(args.type) !== rule.on) return;
+        const views = viewsOf(args.type, withoutGuard(args.props), rule.on);
+        if (views.length === 0) return;
         const { values, levels } = settings.read(args);
         const level = levelFor(levels, args);
         if (level?.level === "disabled") return tally.waive(rule.name, level.reason, args);
-        const tell = teller(rule, report);
-        const facts = new Facts(withoutGuard(args.props), "", (unknown) => tally.skip(args, unknown));
-        try {
-            const found = facts.attempt(() => rule.check(facts, values, context));
-            for (const message of flatten(found)) tell(message, level);
-        } catch (error) {
-            tell(broken(rule, error), level);
+        const tell = teller(rule, options, report);
+        for (const { properties, within } of views) {
+            const facts = new Facts(properties, "", (unknown) => tally.skip(args, unknown));
+            try {
+                const found = facts.attempt(() => rule.check(facts, values, context));
+                for (const message of flatten(found)) tell(`${within}${message}`, level);
+            } catch (error) {
+                tell(broken(rule, error), level);
+            }
         }
     };
     const { remedy } = rule;
@@ -190,12 +202,12 @@ function stackPolicy(
     options: PolicyOptions,
     tally: Tally,
 ): Pick<StackValidationPolicy, "validateStack"> {
-    const settings = new Configured(rule, options);
+    const settings = new Configured(rule, options, tally);
     return {
         validateStack: (args: StackValidationArgs, report: ReportViolation): void => {
             settings.check(args);
             const { values, levels } = settings.read(args);
-            const tell = teller(rule, report);
+            const tell = teller(rule, options, report);
             const stack = new Stack(args.resources, (resource, unknown) => tally.skip(resource, unknown));
             try {
                 for (const { at, message } of rule.check(stack, values, { today: options.today })) {
@@ -218,9 +230,10 @@ function summary(options: PolicyOptions, tally: Tally): StackValidationPolicy {
         description:
             "Never a finding: prints what was skipped because values are not known yet, and what was turned off and why.",
         enforcementLevel: "advisory",
-        validateStack: () => {
-            for (const { rule, reason } of options.off ?? []) tally.waive(rule, reason);
-            for (const line of tally.report()) options.say(line);
+        validateStack: ({ resources }) => {
+            for (const [rule, { level, reason }] of options.levels ?? [])
+                if (level === "disabled") tally.waive(rule, reason);
+            for (const line of tally.report(resources)) options.say(line);
         },
     };
 }

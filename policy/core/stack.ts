@@ -3,6 +3,7 @@ import type { Kind } from "./kinds";
 import { kindOf } from "./kinds";
 import { Facts, UnknownValue } from "./known";
 import { withoutGuard } from "./library";
+import { originOf, viewOf } from "./views";
 
 /** A finding of a rule about the stack: where, and what. */
 export interface StackFinding {
@@ -19,7 +20,7 @@ export class StackResource {
         readonly resource: PolicyResource,
         skip: (unknown: UnknownValue) => void,
     ) {
-        this.facts = new Facts(withoutGuard(resource.props), "", skip);
+        this.facts = new Facts(viewOf(resource.type, withoutGuard(resource.props)), "", skip);
     }
 
     get name(): string {
@@ -32,7 +33,12 @@ export class StackResource {
 
     /** Whether a property was made from an output of the other resource. */
     derives(property: string, other: StackResource): boolean {
-        return this.resource.propertyDependencies[property]?.includes(other.resource) === true;
+        return this.madeFrom(property).includes(other.resource);
+    }
+
+    /** The resources that a property was made from. */
+    madeFrom(property: string): readonly PolicyResource[] {
+        return this.resource.propertyDependencies[originOf(this.resource.type, property)] ?? [];
     }
 }
 
@@ -121,8 +127,7 @@ function relate(
     for (const candidate of candidates) for (const id of idsOf(candidate)) add(byId, id, candidate);
     const property = path.split(".", 1)[0] ?? path;
     for (const from of froms) {
-        const made = from.resource.propertyDependencies[property] ?? [];
-        let found = made.flatMap((resource) => byResource.get(resource) ?? []);
+        let found = from.madeFrom(property).flatMap((resource) => byResource.get(resource) ?? []);
         try {
             if (found.length === 0) found = byId.get(from.facts.text(path)?.toLowerCase() ?? "") ?? [];
         } catch (error) {

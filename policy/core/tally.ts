@@ -1,4 +1,6 @@
 import type { UnknownValue } from "./known";
+import { fits } from "./levels";
+import type { Named } from "./levels";
 
 const SHOWN = 5;
 
@@ -6,6 +8,7 @@ const SHOWN = 5;
 export class Tally {
     private readonly unknown = new Map<string, number>();
     private readonly waived = new Map<string, string[]>();
+    private readonly expected: { rule: string; pattern: string }[] = [];
 
     skip(resource: { readonly name: string }, { path }: UnknownValue): void {
         const value = `${resource.name}: ${path}`;
@@ -19,11 +22,25 @@ export class Tally {
         if (!reasons.includes(line)) this.waived.set(rule, [...reasons, line]);
     }
 
-    /** Lines for the person who runs the preview; then everything is forgotten. */
-    report(): string[] {
+    /** A resource that has a level of its own; a name that no resource has is a slip, a pattern may fit none here. */
+    expect(rule: string, pattern: string): void {
+        if (!pattern.includes("*")) this.expected.push({ rule, pattern });
+    }
+
+    /**
+     * Lines for the person who runs the preview; then what was counted is forgotten.
+     * @param resources all that there are
+     */
+    report(resources: readonly Named[]): string[] {
         const lines = [...this.waived].flatMap(([rule, reasons]) =>
             reasons.map((reason) => `${rule} is ${reason}`),
         );
+        for (const { rule, pattern } of this.expected) {
+            if (!resources.some((resource) => fits(pattern, resource)))
+                lines.push(
+                    `${rule} has a level for '${pattern}', and no resource of the stack has this name`,
+                );
+        }
         if (this.unknown.size > 0) {
             const checks = [...this.unknown.values()].reduce((sum, count) => sum + count, 0);
             const values = [...this.unknown.keys()];

@@ -15,7 +15,7 @@ describe("the configuration of the stack", () => {
             profile: "recommended",
             today: "2026-11-21",
             rules: {},
-            off: [],
+            levels: new Map(),
         });
         assert.deepEqual(configuration({ "aws:region": "x", "azure-native:location": "y" }).rules, {});
     });
@@ -40,10 +40,12 @@ describe("the configuration of the stack", () => {
             [`azure-batch-policy:${ZONES}`]: "mandatory",
         });
         assert.deepEqual(read.rules, { [KEYS]: "disabled", [ZONES]: "mandatory" });
-        assert.deepEqual(read.off, [{ rule: KEYS, reason: "an old tool" }]);
-        const raised = configuration({ [`azure-batch-policy:${KEYS}`]: "mandatory: production" });
-        assert.deepEqual(raised.rules, { [KEYS]: "mandatory" });
-        assert.deepEqual(raised.off, []);
+        assert.deepEqual([...read.levels], [[KEYS, { level: "disabled", reason: "an old tool" }]]);
+        for (const level of ["advisory", "mandatory", "remediate"]) {
+            const raised = configuration({ [`azure-batch-policy:${KEYS}`]: `${level}: production` });
+            assert.deepEqual(raised.rules, { [KEYS]: level });
+            assert.deepEqual([...raised.levels], [[KEYS, { level, reason: "production" }]]);
+        }
         assert.deepEqual(configuration({ [`azure-batch-policy:${KEYS}`]: "remediate" }).rules, {
             [KEYS]: "remediate",
         });
@@ -54,6 +56,9 @@ describe("the configuration of the stack", () => {
         assert.deepEqual(configuration({ [`azure-batch-policy:${KEYS}`]: JSON.stringify(value) }).rules, {
             [KEYS]: value,
         });
+        const off = configuration({ [`azure-batch-policy:${KEYS}`]: '{"enforcementLevel": "disabled: x"}' });
+        assert.deepEqual(off.rules, { [KEYS]: { enforcementLevel: "disabled" } });
+        assert.deepEqual([...off.levels], [[KEYS, { level: "disabled", reason: "x" }]]);
         const limit = "azure-batch-pool-configure-maximum-nodes";
         assert.deepEqual(configuration({ [`azure-batch-policy:${limit}`]: ' {"maximum": 7}' }).rules, {
             [limit]: { maximum: 7 },
@@ -77,7 +82,25 @@ describe("the configuration of the stack", () => {
             "a rule that is none, with the nearest",
             { "azure-batch-policy:azure-batch-pool-enable-zone": "advisory" },
             {},
-            /^azure-batch-policy:azure-batch-pool-enable-zone: there is no rule of this name; the nearest is azure-batch-pool-enable-/,
+            /^azure-batch-policy:azure-batch-pool-enable-zone: there is no rule of this name; the nearest is azure-batch-pool-enable-zones$/,
+        ],
+        [
+            "a rule without the start of its name",
+            { "azure-batch-policy:enable-zones": "advisory" },
+            {},
+            /there is no rule of this name; the nearest is azure-batch-pool-enable-zones$/,
+        ],
+        [
+            "a rule with letters swapped",
+            { "azure-batch-policy:azure-batch-pool-disallow-ended-iamge": "advisory" },
+            {},
+            /the nearest is azure-batch-pool-disallow-ended-image$/,
+        ],
+        [
+            "the profile misspelt",
+            { "azure-batch-policy:proflie": "regulated" },
+            {},
+            /^azure-batch-policy:proflie: there is no rule of this name; the nearest is profile$/,
         ],
         [
             "a level that is none",
@@ -108,7 +131,13 @@ describe("the configuration of the stack", () => {
             "an enforcement level that is none",
             { [`azure-batch-policy:${ZONES}`]: '{"enforcementLevel": "strict"}' },
             {},
-            /enable-zones: enforcementLevel: 'strict' is not advisory, mandatory, remediate or disabled$/,
+            /enable-zones: enforcementLevel: 'strict' is not a level: write advisory, mandatory, remediate, or 'disabled: ' and the reason$/,
+        ],
+        [
+            "a rule that an object turns off without a reason",
+            { [`azure-batch-policy:${ZONES}`]: '{"enforcementLevel": "disabled"}' },
+            {},
+            /enforcementLevel: 'disabled' is not a level: .*the reason$/,
         ],
     ];
     for (const [what, values, environment, message] of refused) {
@@ -131,6 +160,10 @@ describe("the names in a configuration of the pack", () => {
         assert.throws(
             () => checkNames(rules, [KEYS, "azure-batch-account-local-authentication"]),
             /configuration of azure-batch-account-local-authentication: there is no rule of this name; the nearest is azure-batch-account-disable-local-authentication/,
+        );
+        assert.throws(
+            () => checkNames(rules, ["profile"]),
+            /configuration of profile: the profile is no rule: set azure-batch-policy:profile in the stack's configuration, or AZURE_BATCH_POLICY_PROFILE/,
         );
     });
 });

@@ -54,13 +54,18 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
         "azure-batch-pool-disallow-retiring-vm-size",
     ],
     "retired-pool": ["azure-batch-pool-disallow-retired-vm-size", "azure-batch-pool-disallow-formula-errors"],
-    "endless-pool": ["azure-batch-pool-disallow-formula-warnings"],
+    "endless-pool": [
+        "azure-batch-pool-disallow-formula-warnings",
+        "azure-batch-pool-configure-evaluation-interval",
+    ],
     "bad-job": [
         "azure-batch-job-configure-wall-clock",
         "azure-batch-job-configure-retries",
         "azure-batch-job-configure-priority",
         "azure-batch-job-disallow-secrets",
         "azure-batch-job-configure-sas-lifetime",
+        "azure-batch-job-configure-retention",
+        "azure-batch-job-configure-container-digests",
         "azure-batch-job-configure-completion",
     ],
     "bad-tasks": rules.map(({ name }) => name).filter((name) => name.startsWith("azure-batch-task-")),
@@ -109,7 +114,8 @@ describe("the pack at pulumi preview, with the real engine", function () {
         };
         const { code, output, findings } = await program.preview({ env }).finally(() => cloud.stop());
         assert.equal(code, 0, output);
-        assert.match(output, /pulumi-azure-batch:index:Pool/);
+        for (const name of ["Application", "JobSchedule", "Pool", "Task", "TaskCollection"])
+            assert.match(output, new RegExp(`pulumi-azure-batch:index:${name}`));
         assert.deepEqual(
             findings.map(({ policyName, message }) => `${policyName}: ${message}`),
             [],

@@ -115,6 +115,22 @@ describe("levels for single resources", () => {
         assert.equal((await run({ re: "disabled: a part is not the whole" })).findings.length, 3);
     });
 
+    it("say so when no resource has the name; a pattern may fit none", async () => {
+        const { said } = await run({ rde: "disabled: x", "*-test": "disabled: y", blue: "mandatory: z" });
+        assert.deepEqual(said, [`${KEYS} has a level for 'rde', and no resource of the stack has this name`]);
+    });
+
+    it("have the last word before the level of the whole stack, and its reason is printed without them", async () => {
+        const options = { levels: new Map([[KEYS, { level: "mandatory", reason: "no keys" } as const]]) };
+        const config = { levels: { blue: "advisory: until May" } };
+        const { findings, said } = await judge(accounts, { rule: KEYS, config, options });
+        assert.deepEqual(
+            findings.map(({ message }) => /\nLevel: (.*)/.exec(message)?.[1]),
+            ["no keys", "until May", "no keys"],
+        );
+        assert.deepEqual(said, []);
+    });
+
     it("hold for findings of stack rules too", async () => {
         const stack = stackWith({ alert: undefined });
         const off = await judge(stack, {
@@ -274,7 +290,7 @@ describe("what is said at the end", () => {
 
     it("names rules that are off for the stack, and says the same reason once", async () => {
         const { said } = await judge(goodStack, {
-            options: { off: [{ rule: KEYS, reason: "an old tool" }] },
+            options: { levels: new Map([[KEYS, { level: "disabled", reason: "an old tool" }]]) },
         });
         assert.deepEqual(said, [`${KEYS} is off: an old tool`]);
         const twice: Declared[] = [0, 1].map(() => ({ type: ACCOUNT, name: "red", properties: withKeys }));

@@ -1,10 +1,11 @@
-import { hasSas, limits, limitsWallClock, sasExpiry } from "../../../catalog";
+import { hasDigest, hasSas, isoSeconds, limits, limitsWallClock, sasExpiry } from "../../../catalog";
 import { links } from "../../core/links";
 import type { Facts, Found } from "../../core/known";
 import { resourceRule } from "../../core/rule";
 import { whole } from "../../core/settings";
 import { retriesBeyond } from "../retries";
 import { secretsIn, secretVariables } from "../secrets";
+import { retentionDays } from "./retention";
 import { sasBeyond } from "./sas";
 
 /** The tasks that a job's declaration holds itself. */
@@ -98,17 +99,62 @@ export const jobRules = [
         profile: "recommended",
         settings: { days: whole(7, "the most days that a SAS may live") },
         check: (job, { days }, { today }) =>
+            inSpecialTasks(job, (task) => {
+                const judge = (file: Facts, name: string): Found => {
+                    const url = file.text(name) ?? "";
+                    if (!hasSas(url)) return undefined;
+                    const end = sasExpiry(url);
+                    return end === undefined
+                        ? `${file.where(name)} has a SAS without an end of its own.`
+                        : sasBeyond(file.where(name), end, days, today);
+                };
+                return [
+                    task.each("resourceFiles", (file) => [
+                        judge(file, "httpUrl"),
+                        judge(file, "storageContainerUrl"),
+                    ]),
+                    task.each("outputFiles", (file) => judge(file, "destination.container.containerUrl")),
+                ];
+            }),
+    }),
+    resourceRule({
+        name: "azure-batch-job-configure-retention",
+        on: "job",
+        title: "Files of a job's own tasks are not kept for ever",
+        description:
+            "Files of preparation, release and job manager tasks should leave the node in time: kept ones fill its disk, and nodes with a full disk run nothing.",
+        fix: "lower retentionTime of the task and send what must stay to storage",
+        link: links.bestPractices,
+        severity: "low",
+        profile: "recommended",
+        settings: { days: retentionDays },
+        check: (job, { days }) =>
             inSpecialTasks(job, (task) =>
-                task.each("resourceFiles", (file) =>
-                    ["httpUrl", "storageContainerUrl"].map((name) => {
-                        const url = file.text(name) ?? "";
-                        if (!hasSas(url)) return undefined;
-                        const end = sasExpiry(url);
-                        return end === undefined
-                            ? `${file.where(name)} has a SAS without an end of its own.`
-                            : sasBeyond(file.where(name), end, days, today);
-                    }),
-                ),
+                // Of a release task it is not among the constraints.
+                ["constraints.retentionTime", "retentionTime"].map((path) => {
+                    const seconds = isoSeconds(task.text(path) ?? "") ?? 0;
+                    return seconds > days * 86_400
+                        ? `${task.where(path)} is ${task.text(path)}, above ${days} days.`
+                        : undefined;
+                }),
             ),
+    }),
+    resourceRule({
+        name: "azure-batch-job-configure-container-digests",
+        on: "job",
+        title: "Containers of a job's own tasks by digest",
+        description:
+            "Container images of preparation, release and job manager tasks should be named by digest: a tag can mean another image tomorrow, and on two nodes at once.",
+        fix: "write registry/image@sha256:...",
+        link: links.containers,
+        severity: "medium",
+        profile: "regulated",
+        check: (job) =>
+            inSpecialTasks(job, (task) => {
+                const image = task.text("containerSettings.imageName");
+                return image === undefined || hasDigest(image)
+                    ? undefined
+                    : `${task.where("containerSettings.imageName")} is ${image}, without a digest.`;
+            }),
     }),
 ];

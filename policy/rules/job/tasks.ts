@@ -1,8 +1,8 @@
-import { limits } from "../../../catalog";
 import { links } from "../../core/links";
 import { resourceRule } from "../../core/rule";
 import { whole } from "../../core/settings";
 import { retriesBeyond } from "../retries";
+import { retentionDays } from "./retention";
 import { sasBeyond } from "./sas";
 
 // A collection's tasks are too many for the engine: its profile stands for them (catalog/taskProfile.ts).
@@ -81,9 +81,7 @@ export const taskRules = [
         link: links.bestPractices,
         severity: "low",
         profile: "recommended",
-        settings: {
-            days: whole(limits.retentionTimeDefault.value / 86_400, "the most days that files are kept"),
-        },
+        settings: { days: retentionDays },
         check: (tasks, { days }) => {
             const seconds = tasks.number("profile.longestRetention") ?? 0;
             return seconds > days * 86_400

@@ -6,6 +6,7 @@ import { amount, amounts, texts, whole } from "../../core/settings";
 import { reviewFormula } from "./formula";
 
 const FIXED = "scaleSettings.fixedScale";
+const INTERVAL = { min: limits.evaluationIntervalMin.value, max: limits.evaluationIntervalMax.value };
 
 const nodesOf = (pool: Facts): { dedicated: number; spot: number } => ({
     dedicated: pool.number(`${FIXED}.targetDedicatedNodes`) ?? 0,
@@ -119,6 +120,25 @@ export const scaleRules = [
             return seconds > maximumMinutes * 60
                 ? `resizeTimeout is ${text}, above ${maximumMinutes} minutes.`
                 : undefined;
+        },
+    }),
+    resourceRule({
+        name: "azure-batch-pool-configure-evaluation-interval",
+        on: "pool",
+        title: "Evaluation interval within limits",
+        description: `An autoscale formula is evaluated every ${INTERVAL.min / 60} minutes to ${INTERVAL.max / 3600} hours: the service refuses a pool with another interval.`,
+        fix: "set evaluationInterval to a value such as PT5M, or leave it out",
+        link: links.autoscale,
+        severity: "high",
+        profile: "essential",
+        check: (pool) => {
+            const text = pool.text("scaleSettings.autoScale.evaluationInterval");
+            if (text === undefined) return undefined;
+            const seconds = isoSeconds(text);
+            if (seconds === undefined) return `evaluationInterval is '${text}', which is no duration.`;
+            return seconds >= INTERVAL.min && seconds <= INTERVAL.max
+                ? undefined
+                : `evaluationInterval is ${text}: the service refuses it.`;
         },
     }),
     resourceRule({

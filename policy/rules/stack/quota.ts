@@ -97,7 +97,11 @@ export const quotaRules = [
         profile: "essential",
         check: (stack) =>
             stack.judge("application", (application) => {
-                const count = stack.referring(application, "package", "applicationName").length;
+                // By id it is the packages of our constructs.
+                const count = ["applicationName", "applicationId"].reduce(
+                    (sum, path) => sum + stack.referring(application, "package", path).length,
+                    0,
+                );
                 const most = limits.packagesPerApplication.value;
                 return count > most ? `It has ${count} packages, above ${most}.` : undefined;
             }),

@@ -1,9 +1,36 @@
+import { limitsWallClock } from "../../../catalog";
 import { links } from "../../core/links";
 import { stackRule } from "../../core/rule";
 import { flag } from "../../core/settings";
+import type { Stack, StackResource } from "../../core/stack";
 
 // A job's body was made from the pool, or names it.
 const POOL = "job.poolInfo.poolId";
+const OWN_POOL = "job.poolInfo.autoPoolSpecification.pool";
+
+const isThere = (text: string | undefined): text is string => text !== undefined;
+
+/** Says of the pool that a job runs on that its nodes have fewer task slots. */
+function poolBelow(stack: Stack, job: StackResource, wanted: number): string | undefined {
+    if (wanted <= 1) return undefined;
+    const pools = stack
+        .referred(job, POOL, "pool")
+        .map(({ name, facts }) => ({ what: `the pool ${name}`, facts }));
+    if (pools.length === 0 && job.facts.has(OWN_POOL))
+        pools.push({ what: "the job's own pool", facts: job.facts.at(OWN_POOL) });
+    for (const { what, facts } of pools) {
+        const slots = facts.number("taskSlotsPerNode") ?? 1;
+        if (slots < wanted) return `a node of ${what} has ${slots}`;
+    }
+    return undefined;
+}
+
+/** Whether the jobs of a schedule end, so that the next one can be made. */
+function endsByItself({ facts }: StackResource): boolean {
+    if (facts.is("job.onAllTasksComplete", "terminatejob")) return true;
+    if (limitsWallClock(facts.text("job.constraints.maxWallClockTime"))) return true;
+    return facts.has("job.jobManagerTask") && facts.flag("job.jobManagerTask.killJobOnCompletion") !== false;
+}
 
 export const useRules = [
     stackRule({
@@ -45,31 +72,42 @@ export const useRules = [
         link: links.parallel,
         severity: "high",
         profile: "essential",
-        check: (stack) =>
-            stack.judge("tasks", (tasks) => {
+        check: (stack) => [
+            ...stack.judge("tasks", (tasks) => {
                 const wanted = tasks.facts.number("profile.maxSlots") ?? 1;
-                const pools = stack
-                    .referred(tasks, "jobId", "job")
-                    .flatMap((job) => stack.referred(job, POOL, "pool"));
-                const [small] = pools.filter((pool) => (pool.facts.number("taskSlotsPerNode") ?? 1) < wanted);
+                const jobs = stack.referred(tasks, "jobId", "job");
+                const small = jobs.map((job) => poolBelow(stack, job, wanted)).find(isThere);
+                return small === undefined ? undefined : `A task needs ${wanted} slots, and ${small}.`;
+            }),
+            ...stack.judge("job", (job) => {
+                const wanted = job.facts.number("job.jobManagerTask.requiredSlots") ?? 1;
+                const small = poolBelow(stack, job, wanted);
                 return small === undefined
                     ? undefined
-                    : `A task needs ${wanted} slots, and a node of the pool ${small.name} has ${small.facts.number("taskSlotsPerNode") ?? 1}.`;
+                    : `Its job manager needs ${wanted} slots, and ${small}.`;
             }),
+        ],
     }),
     stackRule({
         name: "azure-batch-job-configure-completion",
         on: "stack",
         title: "Jobs end by themselves",
         description:
-            "A job should end when its tasks have: an active job counts against the quota, and at some number the account takes no more.",
-        fix: 'leave onAllTasksComplete at "terminatejob" and let its last task collection close the job',
+            "A job should end when its tasks have: an active job counts against the quota, and a schedule makes its next job only after the last has ended.",
+        fix: 'set onAllTasksComplete to "terminatejob" and let the last task collection close the job; let the jobs of a schedule end with that, their job manager or their time limit',
         link: links.jobsAndTasks,
         severity: "medium",
         profile: "recommended",
         check: (stack) =>
             stack.judge("job", (job) => {
-                const collections = stack.referring(job, "tasks", "jobId");
+                if (job.facts.has("jobSchedule")) {
+                    return endsByItself(job)
+                        ? undefined
+                        : "Nothing ends its jobs, so that there is never a second one.";
+                }
+                const collections = stack
+                    .referring(job, "tasks", "jobId")
+                    .filter(({ facts }) => facts.has("closesJob"));
                 // Whoever adds tasks from elsewhere ends the job as well.
                 if (collections.length === 0 || job.facts.has("job.jobManagerTask")) return undefined;
                 return collections.some(({ facts }) => facts.flag("closesJob") === true)

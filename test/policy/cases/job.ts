@@ -1,5 +1,5 @@
 import type { ResourceCase } from "../support/case";
-import { goodJob, goodTasks, JOB, TASKS } from "../support/estate";
+import { goodJob, goodTasks, JOB, PINNED, TASKS } from "../support/estate";
 import { UNKNOWN } from "../support/judge";
 
 const job = { type: JOB, base: goodJob };
@@ -130,6 +130,15 @@ export const jobCases: readonly ResourceCase[] = [
                 changes: { "job.jobPreparationTask.resourceFiles": [{ httpUrl: sas() }] },
                 finds: /has a SAS without an end of its own/,
             },
+            {
+                changes: {
+                    "job.jobManagerTask": {
+                        commandLine: "m",
+                        outputFiles: [{ destination: { container: { containerUrl: sas("2026-11-20") } } }],
+                    },
+                },
+                finds: /job\.jobManagerTask\.outputFiles\[0\]\.destination\.container\.containerUrl has a SAS that ended on 2026-11-20\./,
+            },
         ],
         quiet: [
             {
@@ -151,6 +160,66 @@ export const jobCases: readonly ResourceCase[] = [
             {
                 changes: { "job.jobPreparationTask.resourceFiles": [{ httpUrl: UNKNOWN }] },
                 path: "job.jobPreparationTask.resourceFiles[0].httpUrl",
+            },
+        ],
+    },
+    {
+        ...job,
+        rule: "azure-batch-job-configure-retention",
+        fires: [
+            {
+                changes: { "job.jobPreparationTask.constraints.retentionTime": "P7DT1S" },
+                finds: /job\.jobPreparationTask\.constraints\.retentionTime is P7DT1S, above 7 days\./,
+            },
+            {
+                changes: { "job.jobReleaseTask.retentionTime": "P2D" },
+                config: { days: 1 },
+                finds: /job\.jobReleaseTask\.retentionTime is P2D, above 1 days\./,
+            },
+            {
+                changes: {
+                    "job.jobPreparationTask": UNKNOWN,
+                    "job.jobManagerTask": { commandLine: "m", constraints: { retentionTime: "P30D" } },
+                },
+                finds: /job\.jobManagerTask\.constraints\.retentionTime is P30D/,
+            },
+        ],
+        quiet: [
+            { changes: { "job.jobReleaseTask.retentionTime": "P7D" } },
+            { changes: { "job.jobReleaseTask.retentionTime": "soon" } },
+            { changes: { job: {} } },
+        ],
+        unknown: [
+            {
+                changes: { "job.jobReleaseTask.retentionTime": UNKNOWN },
+                path: "job.jobReleaseTask.retentionTime",
+            },
+        ],
+    },
+    {
+        ...job,
+        rule: "azure-batch-job-configure-container-digests",
+        fires: [
+            {
+                changes: { "job.jobPreparationTask.containerSettings": { imageName: "python:3" } },
+                finds: /job\.jobPreparationTask\.containerSettings\.imageName is python:3, without a digest\./,
+            },
+            {
+                changes: {
+                    "job.jobPreparationTask": UNKNOWN,
+                    "job.jobManagerTask": { containerSettings: { imageName: "busybox" } },
+                },
+                finds: /job\.jobManagerTask\.containerSettings\.imageName is busybox/,
+            },
+        ],
+        quiet: [
+            { changes: { job: {} } },
+            { changes: { "job.jobManagerTask": { containerSettings: { imageName: PINNED } } } },
+        ],
+        unknown: [
+            {
+                changes: { "job.jobPreparationTask.containerSettings": { imageName: UNKNOWN } },
+                path: "job.jobPreparationTask.containerSettings.imageName",
             },
         ],
     },

@@ -5,6 +5,8 @@ import { UNKNOWN } from "../support/judge";
 const pool = { type: POOL, base: goodPool };
 const FIXED = "scaleSettings.fixedScale";
 
+const INTERVAL = "scaleSettings.autoScale.evaluationInterval";
+
 const auto = (formula: string, more: Record<string, unknown> = {}): Record<string, unknown> => ({
     scaleSettings: { autoScale: { formula, evaluationInterval: "PT5M" } },
     taskSlotsPerNode: 1,
@@ -12,6 +14,19 @@ const auto = (formula: string, more: Record<string, unknown> = {}): Record<strin
 });
 
 export const poolScaleCases: readonly ResourceCase[] = [
+    {
+        ...pool,
+        rule: "azure-batch-pool-configure-evaluation-interval",
+        fires: [
+            ...["PT4M59S", "P7DT1S"].map((interval) => ({
+                changes: { [INTERVAL]: interval },
+                finds: new RegExp(`evaluationInterval is ${interval}: the service refuses it\\.`),
+            })),
+            { changes: { [INTERVAL]: "5m" }, finds: /evaluationInterval is '5m', which is no duration\./ },
+        ],
+        quiet: [{ changes: { [INTERVAL]: "PT5M" } }, { changes: { [INTERVAL]: "P7D" } }],
+        unknown: [{ changes: { [INTERVAL]: UNKNOWN }, path: INTERVAL }],
+    },
     {
         ...pool,
         rule: "azure-batch-pool-configure-spot-share",

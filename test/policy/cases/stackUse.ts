@@ -2,10 +2,14 @@ import type { StackCase } from "../support/case";
 import {
     APPLICATION,
     goodJob,
+    goodOwnPool,
     goodPool,
+    goodSchedule,
     goodStack,
+    goodTask,
     goodTasks,
     JOB,
+    jobWithOwnPool,
     PACKAGE,
     POOL,
     stackWith,
@@ -22,9 +26,16 @@ const tasks = (changes: Record<string, unknown>): Partial<Declared> => ({
 });
 const propertiesOf = (name: string): Properties =>
     goodStack.find((one) => one.name === name)?.properties ?? {};
+const OUR_PACKAGE = "pulumi-nodejs:dynamic/pulumi-azure-batch:ApplicationPackage";
 const FIXED = "scaleSettings.fixedScale";
 const many = (count: number, type: string, properties: Properties): Record<string, Partial<Declared>> =>
     Object.fromEntries(Array.from({ length: count }, (_, at) => [`${type}-${at}`, { type, properties }]));
+const without = (...names: string[]): Record<string, undefined> =>
+    Object.fromEntries(names.map((name) => [name, undefined]));
+const schedule = (changes: Record<string, unknown>): Partial<Declared> => ({
+    properties: changed(goodSchedule, changes),
+});
+const SPECIFICATION = "jobSchedule.jobSpecification";
 const second: Partial<Declared> = {
     type: POOL,
     properties: changed(goodPool, { poolName: "idle", accountName: "render" }),
@@ -56,6 +67,16 @@ export const stackUseCases: readonly StackCase[] = [
                 at: "application",
                 finds: /It has 41 packages, above 40\./,
             },
+            {
+                stack: stackWith({
+                    application: {
+                        properties: { ...propertiesOf("application"), id: "/applications/ffmpeg" },
+                    },
+                    ...many(40, OUR_PACKAGE, { applicationId: "/applications/ffmpeg", version: "1" }),
+                }),
+                at: "application",
+                finds: /It has 41 packages, above 40\./,
+            },
         ],
         quiet: [{ stack: stackWith(many(39, PACKAGE, propertiesOf("package"))) }],
         unknown: [
@@ -74,14 +95,21 @@ export const stackUseCases: readonly StackCase[] = [
                 finds: /It keeps 4 nodes, and no job of the stack runs on it\./,
             },
             {
-                stack: stackWith({ job: undefined, tasks: undefined }),
+                stack: stackWith(without("job", "tasks", "schedule", "own-pool-job")),
                 config: { withoutJobs: true },
                 at: "pool",
                 finds: /It keeps 4 nodes/,
             },
         ],
         quiet: [
-            { stack: stackWith({ job: undefined, tasks: undefined }) },
+            { stack: stackWith(without("job", "tasks", "schedule", "own-pool-job", "task")) },
+            { stack: stackWith(without("job", "tasks")) },
+            {
+                stack: stackWith({
+                    job: undefined,
+                    schedule: { from: {} },
+                }),
+            },
             {
                 stack: stackWith({
                     idle: { type: POOL, properties: changed(goodPool, { poolName: "idle", [FIXED]: {} }) },
@@ -128,9 +156,50 @@ export const stackUseCases: readonly StackCase[] = [
                 at: "tasks",
                 finds: /needs 2 slots, and a node of the pool pool has 1\./,
             },
+            {
+                stack: stackWith({ task: { properties: changed(goodTask, { "profile.maxSlots": 5 }) } }),
+                at: "task",
+                finds: /A task needs 5 slots, and a node of the pool pool has 4\./,
+            },
+            {
+                stack: stackWith({
+                    job: { properties: changed(goodJob, { "job.jobManagerTask.requiredSlots": 5 }) },
+                }),
+                at: "job",
+                finds: /Its job manager needs 5 slots, and a node of the pool pool has 4\./,
+            },
+            {
+                stack: stackWith({
+                    schedule: schedule({ [`${SPECIFICATION}.jobManagerTask.requiredSlots`]: 5 }),
+                }),
+                at: "schedule",
+                finds: /Its job manager needs 5 slots, and a node of the pool pool has 4\./,
+            },
+            {
+                stack: stackWith({
+                    "own-pool-job": {
+                        properties: changed(jobWithOwnPool({ vmSize: "Standard_D4s_v5" }), {
+                            "job.jobManagerTask.requiredSlots": 2,
+                        }),
+                    },
+                }),
+                at: "own-pool-job",
+                finds: /Its job manager needs 2 slots, and a node of the job's own pool has 1\./,
+            },
         ],
         quiet: [
             { stack: stackWith({ tasks: tasks({ "profile.maxSlots": 4 }) }) },
+            {
+                stack: stackWith({
+                    "own-pool-job": {
+                        properties: changed(jobWithOwnPool(goodOwnPool), {
+                            "job.jobManagerTask.requiredSlots": 4,
+                        }),
+                    },
+                }),
+            },
+            // Where every task fits.
+            { stack: stackWith({ pool: pool({ taskSlotsPerNode: UNKNOWN }) }) },
             { stack: stackWith({ tasks: tasks({ profile: undefined }) }) },
             {
                 stack: stackWith({ tasks: tasks({ "profile.maxSlots": 9 }), job: undefined }).map((one) => ({
@@ -144,7 +213,23 @@ export const stackUseCases: readonly StackCase[] = [
                 stack: stackWith({ tasks: tasks({ "profile.maxSlots": UNKNOWN }) }),
                 path: "tasks: profile.maxSlots",
             },
-            { stack: stackWith({ pool: pool({ taskSlotsPerNode: UNKNOWN }) }), path: "taskSlotsPerNode" },
+            {
+                stack: stackWith({
+                    pool: pool({ taskSlotsPerNode: UNKNOWN }),
+                    tasks: tasks({ "profile.maxSlots": 2 }),
+                }),
+                path: "taskSlotsPerNode",
+            },
+            {
+                stack: stackWith({
+                    "own-pool-job": {
+                        properties: changed(jobWithOwnPool(UNKNOWN), {
+                            "job.jobManagerTask.requiredSlots": 2,
+                        }),
+                    },
+                }),
+                path: "job.poolInfo.autoPoolSpecification.pool",
+            },
         ],
     },
     {
@@ -162,9 +247,39 @@ export const stackUseCases: readonly StackCase[] = [
                 at: "job",
                 finds: /None of its/,
             },
+            {
+                stack: stackWith({
+                    schedule: schedule({
+                        [`${SPECIFICATION}.jobManagerTask`]: undefined,
+                        [`${SPECIFICATION}.constraints`]: undefined,
+                    }),
+                }),
+                at: "schedule",
+                finds: /Nothing ends its jobs, so that there is never a second one\./,
+            },
+            {
+                stack: stackWith({
+                    schedule: schedule({
+                        [`${SPECIFICATION}.jobManagerTask.killJobOnCompletion`]: false,
+                        [`${SPECIFICATION}.constraints`]: undefined,
+                        [`${SPECIFICATION}.onAllTasksComplete`]: "noaction",
+                    }),
+                }),
+                at: "schedule",
+                finds: /Nothing ends its jobs/,
+            },
         ],
         quiet: [
             { stack: stackWith({ tasks: undefined }) },
+            { stack: stackWith({ tasks: undefined, task: undefined }) },
+            ...[
+                { onAllTasksComplete: "terminatejob" },
+                { constraints: { maxWallClockTime: "PT1H" } },
+                { jobManagerTask: { commandLine: "m" } },
+                { jobManagerTask: { commandLine: "m", killJobOnCompletion: true } },
+            ].map((jobSpecification) => ({
+                stack: stackWith({ schedule: schedule({ [SPECIFICATION]: jobSpecification }) }),
+            })),
             {
                 stack: stackWith({ tasks: tasks({ closesJob: false, jobId: "another" }) }).map((one) => ({
                     ...one,
@@ -190,6 +305,12 @@ export const stackUseCases: readonly StackCase[] = [
                 }),
             },
         ],
-        unknown: [{ stack: stackWith({ tasks: tasks({ closesJob: UNKNOWN }) }), path: "job: closesJob" }],
+        unknown: [
+            { stack: stackWith({ tasks: tasks({ closesJob: UNKNOWN }) }), path: "job: closesJob" },
+            {
+                stack: stackWith({ schedule: schedule({ [SPECIFICATION]: UNKNOWN }) }),
+                path: "schedule: job",
+            },
+        ],
     },
 ];

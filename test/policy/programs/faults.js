@@ -180,6 +180,7 @@ new Pool("endless-pool", {
     deploymentConfiguration: { virtualMachineConfiguration: right },
     scaleSettings: {
         autoScale: {
+            evaluationInterval: "PT1M",
             formula:
                 "$TargetDedicatedNodes = avg($PendingTasks.GetSample(1));\n$NodeDeallocationOption = taskcompletion;",
         },
@@ -193,7 +194,12 @@ const job = new Job("bad-job", {
         priority: 1000,
         constraints: { maxTaskRetryCount: -1 },
         commonEnvironmentSettings: [{ name: "API_KEY", value: "abcdef123" }],
-        jobPreparationTask: { commandLine: "prepare", resourceFiles: [{ httpUrl: SAS, filePath: "f" }] },
+        jobPreparationTask: {
+            commandLine: "prepare",
+            resourceFiles: [{ httpUrl: SAS, filePath: "f" }],
+            constraints: { retentionTime: "P90D" },
+            containerSettings: { imageName: "python:3" },
+        },
         poolInfo: { poolId: aging.name },
     },
 });

@@ -3,6 +3,8 @@ import type { Declared, Properties } from "./judge";
 export const ACCOUNT = "azure-native:batch:BatchAccount";
 export const POOL = "azure-native:batch:Pool";
 export const JOB = "pulumi-nodejs:dynamic/pulumi-azure-batch:Job";
+export const SCHEDULE = "pulumi-nodejs:dynamic/pulumi-azure-batch:JobSchedule";
+export const TASK = "pulumi-nodejs:dynamic/pulumi-azure-batch:Task";
 export const TASKS = "pulumi-nodejs:dynamic/pulumi-azure-batch:TaskCollection";
 export const APPLICATION = "azure-native:batch:Application";
 export const PACKAGE = "azure-native:batch:ApplicationPackage";
@@ -139,6 +141,72 @@ export const goodJob: Properties = {
     deleteTimeout: 600,
 };
 
+/** A job schedule that no rule of any profile finds fault with. */
+export const goodSchedule: Properties = {
+    endpoint: "https://render.westeurope.batch.azure.com",
+    scheduleId: "nightly",
+    owner: "o/p/s/nightly",
+    jobSchedule: {
+        schedule: { recurrenceInterval: "P1D" },
+        jobSpecification: {
+            constraints: { maxWallClockTime: "PT12H", maxTaskRetryCount: 2 },
+            jobManagerTask: { id: "plan", commandLine: "plan", containerSettings: { imageName: PINNED } },
+            poolInfo: { poolId: "cpu" },
+        },
+    },
+};
+
+/** A single task that no rule of any profile finds fault with. */
+export const goodTask: Properties = {
+    endpoint: "https://render.westeurope.batch.azure.com",
+    jobId: "frames",
+    task: { id: "merge", commandLine: "merge" },
+    profile: {
+        tasks: 1,
+        withoutWallClock: 0,
+        maxRetries: 0,
+        maxSlots: 1,
+        imagesWithoutDigest: [],
+        secrets: [],
+    },
+};
+
+/** A pool in the names of the data plane, as a job has one of its own, that no rule of any profile finds fault with. */
+export const goodOwnPool: Properties = {
+    vmSize: "Standard_D4s_v5",
+    taskSlotsPerNode: 4,
+    virtualMachineConfiguration: {
+        imageReference: {
+            publisher: "canonical",
+            offer: "ubuntu-24_04-lts",
+            sku: "server",
+            version: "latest",
+        },
+        nodeAgentSKUId: "batch.node.ubuntu 24.04",
+        nodePlacementConfiguration: { policy: "zonal" },
+        securityProfile: {
+            encryptionAtHost: true,
+            securityType: "trustedLaunch",
+            uefiSettings: { secureBootEnabled: true, vTpmEnabled: true },
+        },
+    },
+    targetDedicatedNodes: 2,
+    networkConfiguration: {
+        subnetId: "/subnet",
+        publicIPAddressConfiguration: { provision: "nopublicipaddresses" },
+    },
+    startTask: { commandLine: "prepare", waitForSuccess: true },
+};
+
+/** The good job on a pool of its own. */
+export const jobWithOwnPool = (pool: unknown): Properties => ({
+    ...goodJob,
+    job: {
+        ...(goodJob["job"] as Properties),
+        poolInfo: { autoPoolSpecification: { poolLifetimeOption: "job", pool } },
+    },
+});
+
 /** A task collection that no rule of any profile finds fault with. */
 export const goodTasks: Properties = {
     endpoint: "https://render.westeurope.batch.azure.com",
@@ -170,6 +238,14 @@ export const goodStack: readonly Declared[] = [
     },
     { type: JOB, name: "job", properties: goodJob, from: { job: ["pool"], endpoint: ["account"] } },
     { type: TASKS, name: "tasks", properties: goodTasks, from: { jobId: ["job"] } },
+    {
+        type: SCHEDULE,
+        name: "schedule",
+        properties: goodSchedule,
+        from: { jobSchedule: ["pool"], endpoint: ["account"] },
+    },
+    { type: JOB, name: "own-pool-job", properties: { ...jobWithOwnPool(goodOwnPool), jobId: "own" } },
+    { type: TASK, name: "task", properties: goodTask, from: { jobId: ["job"] } },
     {
         type: APPLICATION,
         name: "application",
