@@ -11,5 +11,6 @@ export * from "./roles";
 export * from "./secrets";
 export * from "./source";
 export * from "./taskProfile";
+export * from "./vmExtensions";
 export * from "./vmRetirements";
 export * from "./vmSizes";

@@ -36,12 +36,11 @@ export type { PoolArgs, PoolSettings } from "./poolArgs";
 export type { PoolOutputs, PoolReference } from "./poolReference";
 export type { RegistryReference } from "./poolGrants";
 export type { CostEstimate, Price } from "./cost";
-export { UserAccount } from "./poolParts";
+export { InboundNatPool, UserAccount } from "./poolParts";
 export type {
     ContainerRegistry,
     Containers,
     DataDisk,
-    InboundNatPool,
     InboundRule,
     OsDisk,
     PackageReference,
@@ -57,6 +56,7 @@ export type { Principal } from "./roles";
 export { Scale } from "./scale";
 export type { AutoScale, FixedScale, NodeDeallocation } from "./scale";
 export { quote, shell } from "./shell";
+export type { Os, Script } from "./shell";
 export { StartTask } from "./startTask";
 export type { StartTaskOptions } from "./startTask";
 export { Task } from "./task";

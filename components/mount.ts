@@ -13,6 +13,7 @@ export type MountBody =
               readonly blobfuseOptions?: pulumi.Input<string>;
               readonly identityReference?: { resourceId: pulumi.Input<string> };
               readonly accountKey?: pulumi.Input<string>;
+              readonly sasKey?: pulumi.Input<string>;
           };
       }
     | {
@@ -57,15 +58,17 @@ export class Mount {
 
     /**
      * A container of blobs, with blobfuse; Linux only.
-     * @param options exactly one of `identity` (one of the pool's) and `accountKey`, which is kept as a secret
+     * @param options exactly one of `identity` (one of the pool's), `accountKey` and `sas`; the latter two are kept as secrets, and a
+     * node that joins after the SAS has expired has no mount
      */
     static blob(
         container: Container,
         path: string,
         options: MountOptions &
             (
-                | { identity: IdentityReference; accountKey?: undefined }
-                | { accountKey: pulumi.Input<string>; identity?: undefined }
+                | { identity: IdentityReference; accountKey?: undefined; sas?: undefined }
+                | { accountKey: pulumi.Input<string>; identity?: undefined; sas?: undefined }
+                | { sas: pulumi.Input<string>; identity?: undefined; accountKey?: undefined }
             ),
     ): Mount {
         return new Mount("blob", path, {
@@ -76,6 +79,7 @@ export class Mount {
                 blobfuseOptions: options.options,
                 identityReference: identityReference(options.identity),
                 accountKey: options.accountKey === undefined ? undefined : pulumi.secret(options.accountKey),
+                sasKey: options.sas === undefined ? undefined : pulumi.secret(options.sas),
             },
         });
     }

@@ -65,6 +65,11 @@ export interface PoolSettings {
     readonly extensions?: readonly VmExtension[];
     /** How operating systems are upgraded. Changing it replaces the pool. @default "manual", by the service */
     readonly upgradePolicy?: UpgradePolicy;
+    /**
+     * Service artifact of a gallery, which keeps all nodes on one version of its images. Needs an image of that gallery. Changing it
+     * replaces the pool. @default none
+     */
+    readonly serviceArtifactId?: pulumi.Input<string>;
     /** Licence that you bring: `Windows_Server` or `Windows_Client`. Changing it replaces the pool. @default none */
     readonly licenseType?: string;
     /** Whether Windows updates itself. Changing it replaces the pool. @default true, by the service */

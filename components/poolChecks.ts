@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { review } from "../autoscale";
-import { findVmSize, limits, maxTaskSlots } from "../catalog";
+import { findVmExtension, findVmSize, limits, maxTaskSlots } from "../catalog";
 import { Problems, tell, warn } from "./diagnostics";
 import { readDuration } from "./durations";
 import { identityId } from "./identity";
@@ -47,6 +47,11 @@ export function readPool(args: PoolSettings, problems: Problems): PoolSpec {
         ),
     };
     checkParts(args, problems);
+    try {
+        args.startTask?.commandLine(args.image.os);
+    } catch (error) {
+        problems.add("BATCH1020", "startTask", (error as Error).message);
+    }
     checkSupport(args, problems);
     return spec;
 }
@@ -128,35 +133,64 @@ function daysLeft(endOfSupport: string): number {
     return Math.floor((Date.parse(`${endOfSupport}T23:59:59Z`) - Date.now()) / 86_400_000);
 }
 
-function checkSupport(args: PoolSettings, problems: Problems): void {
-    const end = args.image.row?.endOfSupport;
-    if (end === undefined || daysLeft(end) >= 0 || args.acknowledge?.includes("BATCH1011") === true) return;
+function checkSupport({ image, acknowledge }: PoolSettings, problems: Problems): void {
+    const { row, nodeAgentSkuId, endOfSupport } = image;
+    if (row !== undefined && row.nodeAgentSkuId !== nodeAgentSkuId) {
+        problems.add(
+            "BATCH1009",
+            "image",
+            `${row.offer} ${row.sku} with the agent '${nodeAgentSkuId}' makes no nodes: its agent is '${row.nodeAgentSkuId}', which VmImage gives by itself`,
+        );
+    }
+    if (
+        endOfSupport === undefined ||
+        daysLeft(endOfSupport) >= 0 ||
+        acknowledge?.includes("BATCH1011") === true
+    )
+        return;
     problems.add(
         "BATCH1011",
         "image",
-        `support for ${args.image.row?.release} ended on ${end} and the service makes no nodes of it: choose a newer image such as VmImage.ubuntu2404(), or acknowledge BATCH1011`,
+        `support for ${row?.release ?? nodeAgentSkuId} ended on ${endOfSupport} and the service makes no nodes of it: choose a newer image such as VmImage.ubuntu2404(), or acknowledge BATCH1011`,
     );
 }
 
 /** Warns of what is legal but should be known. @param what kind and name */
 export function tellSupport(what: string, args: PoolSettings, resource: pulumi.Resource): void {
     const { acknowledge } = args;
-    const end = args.image.row?.endOfSupport;
+    const end = args.image.endOfSupport;
     if (end !== undefined && daysLeft(end) >= 0 && daysLeft(end) < NEAR_END_DAYS) {
-        warn("BATCH2001", `${what}: support for ${args.image.row?.release} ends on ${end}`, {
+        warn(
+            "BATCH2001",
+            `${what}: support for ${args.image.row?.release ?? args.image.nodeAgentSkuId} ends on ${end}`,
+            {
+                acknowledge,
+                resource,
+            },
+        );
+    }
+    for (const extension of args.extensions ?? []) {
+        if (findVmExtension(extension) !== undefined) continue;
+        const named = `${extension.publisher} ${extension.type}`;
+        warn("BATCH2011", `${what}: ${named} is not among the extensions that Batch lists for pools`, {
             acknowledge,
             resource,
         });
     }
     pulumi.output(args.vmSize).apply((size) => {
-        if (findVmSize(size) === undefined) {
+        const known = findVmSize(size);
+        if (known === undefined) {
             warn(
                 "BATCH2002",
                 `${what}: VM size ${size} is not in the catalogue, so cores and architecture were not checked`,
-                {
-                    acknowledge,
-                    resource,
-                },
+                { acknowledge, resource },
+            );
+        } else if (known.rdma && args.interNodeCommunication === true && args.image.can("rdma") === false) {
+            const { offer, sku } = args.image.row ?? {};
+            warn(
+                "BATCH2010",
+                `${what}: ${size} has InfiniBand and ${offer} ${sku} no drivers for it: choose VmImage.ubuntu2404Hpc()`,
+                { acknowledge, resource },
             );
         }
     });

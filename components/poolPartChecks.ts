@@ -1,4 +1,4 @@
-import { limits } from "../catalog";
+import { findVmExtension, findVmSize, limits, reservedVmExtensions } from "../catalog";
 import type { Problems } from "./diagnostics";
 import type { PoolSettings } from "./poolArgs";
 import type { InboundNatPool } from "./poolParts";
@@ -22,18 +22,52 @@ export function checkParts(args: PoolSettings, problems: Problems): void {
     checkInbound(args.network?.inboundNatPools ?? [], args, problems);
     checkCertificates(args, problems);
     tooMany("packages", args.packages?.length ?? 0, limits.applicationPackagesPerPool.value, problems);
-    twice(
-        (args.extensions ?? []).map(({ name }) => name),
-        (index) => `extensions[${index}].name`,
-        problems,
-    );
+    checkExtensions(args, problems);
     if (args.windowsUpdates !== undefined && args.image.os !== "windows") {
         problems.add("BATCH1016", "windowsUpdates", "it is for Windows and the image is Linux: leave it out");
     }
 }
 
-function checkContainers({ containers, image }: PoolSettings, problems: Problems): void {
-    if (containers === undefined) return;
+function checkExtensions({ extensions = [], image, vmSize }: PoolSettings, problems: Problems): void {
+    extensions.forEach((extension, index) => {
+        const path = `extensions[${index}].type`;
+        const named = `${extension.publisher} ${extension.type}`;
+        const row = findVmExtension(extension);
+        if (reservedVmExtensions.some((type) => type.toLowerCase() === extension.type.toLowerCase())) {
+            problems.add(
+                "BATCH1019",
+                path,
+                `${named}: the service uses this type itself: give the pool a start task instead`,
+            );
+        } else if (row !== undefined && row.os !== image.os) {
+            problems.add("BATCH1016", path, `${named} is for ${row.os} and the image is ${image.os}`);
+        }
+        const size = typeof vmSize === "string" ? findVmSize(vmSize) : undefined;
+        if (row?.gpu === true && size?.gpus === 0) {
+            problems.add(
+                "BATCH1019",
+                path,
+                `${named} installs drivers of a GPU and ${size.name} has none: leave it out, or choose a size of the N series`,
+            );
+        }
+    });
+    twice(
+        extensions.map(({ name }) => name),
+        (index) => `extensions[${index}].name`,
+        problems,
+    );
+}
+
+function checkContainers({ containers, image, startTask }: PoolSettings, problems: Problems): void {
+    if (containers === undefined) {
+        if (startTask?.options.container === undefined) return;
+        problems.add(
+            "BATCH1018",
+            "startTask.container",
+            "a start task in a container needs a pool with `containers`: give them, or leave it out",
+        );
+        return;
+    }
     if (image.can("container") === false) {
         problems.add(
             "BATCH1013",

@@ -91,6 +91,39 @@ export interface InboundNatPool {
     readonly rules?: readonly InboundRule[];
 }
 
+interface RemoteLogin {
+    /** Who may come in: addresses or subnets, such as `203.0.113.0/24`; all others are kept out. */
+    readonly from: readonly pulumi.Input<string>[];
+    /** First and last port outside; each node gets one. @default 40000 to 41000 for SSH, 42000 to 43000 for RDP */
+    readonly frontendPorts?: readonly [first: number, last: number];
+}
+
+// Pools made with api-version 2024-07-01 and later have no port of their own for SSH and RDP.
+const login = (
+    name: string,
+    backendPort: number,
+    frontendPorts: readonly [number, number],
+    from: readonly pulumi.Input<string>[],
+): InboundNatPool => ({
+    name,
+    backendPort,
+    frontendPorts,
+    rules: [
+        ...from.map((source, index) => ({ access: "Allow" as const, priority: 200 + index, source })),
+        { access: "Deny", priority: 4000, source: "*" },
+    ],
+});
+
+/** Makes inbound ports. */
+export const InboundNatPool = {
+    /** SSH from some addresses. Source: "Configure or disable remote access to compute nodes in an Azure Batch pool". */
+    ssh: ({ from, frontendPorts = [40_000, 41_000] }: RemoteLogin): InboundNatPool =>
+        login("ssh", 22, frontendPorts, from),
+    /** RDP from some addresses. */
+    rdp: ({ from, frontendPorts = [42_000, 43_000] }: RemoteLogin): InboundNatPool =>
+        login("rdp", 3389, frontendPorts, from),
+};
+
 /** Network of the nodes besides their subnet. */
 export interface PoolNetwork {
     /** Public addresses: the service's, none, or resource ids of your own. @default "managed" */

@@ -1,6 +1,7 @@
+import type { BatchTaskContainerSettings } from "../client";
 import type * as pulumi from "@pulumi/pulumi";
 import { shell } from "./shell";
-import type { Os } from "./shell";
+import type { Os, Script } from "./shell";
 import type { Environment, ResourceFile, UserIdentity } from "./taskParts";
 
 /** What a start task can have besides its command. */
@@ -16,6 +17,8 @@ export interface StartTaskOptions {
     readonly maxRetries?: pulumi.Input<number>;
     /** Nodes take tasks only after it has succeeded. @default true */
     readonly waitForSuccess?: pulumi.Input<boolean>;
+    /** Runs it in a container; the pool has to have `containers`. @default on the node itself */
+    readonly container?: BatchTaskContainerSettings;
 }
 
 /**
@@ -31,8 +34,8 @@ export class StartTask {
         this.options = options;
     }
 
-    /** A script, run by a shell that stops at the first command that fails. */
-    static script(script: string | readonly string[], options: StartTaskOptions = {}): StartTask {
+    /** A script, run by a shell that stops at the first command that fails; see {@link shell}. */
+    static script(script: Script, options: StartTaskOptions = {}): StartTask {
         return new StartTask((os) => shell(script, os), options);
     }
 

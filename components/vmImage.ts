@@ -1,11 +1,13 @@
-import { findVmImage, vmImages } from "../catalog";
+import { findVmImage, nodeAgents, vmImages } from "../catalog";
 import type { ImageCapability, VmImageName, VmImageRow } from "../catalog";
 import type { Os } from "./shell";
 
 /** Where an image is: the Marketplace, or a gallery. */
 export type ImageLocation =
     | { readonly publisher: string; readonly offer: string; readonly sku: string; readonly version: string }
-    | { readonly id: string };
+    | { readonly id: string }
+    | { readonly communityGalleryImageId: string }
+    | { readonly sharedGalleryImageId: string };
 
 interface VmImageInit {
     readonly location: ImageLocation;
@@ -58,6 +60,11 @@ export class VmImage {
         return VmImage.named("almaLinux9");
     }
 
+    /** AlmaLinux 8 with drivers for InfiniBand. */
+    static almaLinux8Hpc(): VmImage {
+        return VmImage.named("almaLinux8Hpc");
+    }
+
     /** Windows Server 2022 Datacenter Core. */
     static windowsServer2022(): VmImage {
         return VmImage.named("windowsServer2022");
@@ -87,12 +94,23 @@ export class VmImage {
      * @param id resource id of the image definition or of a version
      */
     static fromGallery(id: string, nodeAgentSkuId: string): VmImage {
-        return new VmImage({
-            location: { id },
-            nodeAgentSkuId,
-            os: osOfAgent(nodeAgentSkuId),
-            row: undefined,
-        });
+        return VmImage.#unknown({ id }, nodeAgentSkuId);
+    }
+
+    /**
+     * An image that others have published in a community gallery.
+     * @param id such as `/CommunityGalleries/NAME/Images/NAME/Versions/latest`
+     */
+    static fromCommunityGallery(id: string, nodeAgentSkuId: string): VmImage {
+        return VmImage.#unknown({ communityGalleryImageId: id }, nodeAgentSkuId);
+    }
+
+    /**
+     * An image that another subscription shares with yours.
+     * @param id such as `/SharedGalleries/NAME/Images/NAME/Versions/latest`
+     */
+    static fromSharedGallery(id: string, nodeAgentSkuId: string): VmImage {
+        return VmImage.#unknown({ sharedGalleryImageId: id }, nodeAgentSkuId);
     }
 
     /** The newest verified image of an operating system. */
@@ -108,9 +126,19 @@ export class VmImage {
         return VmImage.#fromRow(newest, "latest");
     }
 
+    /** Last day on which the service makes nodes of it, `YYYY-MM-DD`: that of the image, or of its node agent. */
+    get endOfSupport(): string | undefined {
+        const agent = nodeAgents.find(({ id }) => id === this.nodeAgentSkuId);
+        return this.row?.endOfSupport ?? agent?.endOfSupport;
+    }
+
     /** Whether the image can do something; undefined when the catalogue does not know it. */
     can(capability: ImageCapability): boolean | undefined {
         return this.row?.capabilities.includes(capability);
+    }
+
+    static #unknown(location: ImageLocation, nodeAgentSkuId: string): VmImage {
+        return new VmImage({ location, nodeAgentSkuId, os: osOfAgent(nodeAgentSkuId), row: undefined });
     }
 
     static #fromRow(row: VmImageRow, version: string): VmImage {

@@ -27,6 +27,12 @@ const renamed: Record<string, string> = {
     userName: "username",
 };
 
+/** Properties whose words begin with a small letter there, by the object that they are in. */
+const camelCased: Record<string, string> = {
+    containerConfiguration: "type",
+    containerSettings: "workingDirectory",
+};
+
 /** What holds values of people, which are not ours to change. */
 const opaque = new Set(["settings", "protectedSettings", "metadata", "environmentSettings", "resourceTags"]);
 
@@ -48,8 +54,9 @@ function convert(value: unknown, name = ""): unknown {
         const { storageAccountType, ...others } = converted;
         return { ...others, managedDisk: { storageAccountType } };
     }
-    if (name === "containerConfiguration" && typeof converted["type"] === "string")
-        converted["type"] = converted["type"].replace(/^./, (letter) => letter.toLowerCase());
+    const camel = camelCased[name];
+    if (camel !== undefined && typeof converted[camel] === "string")
+        converted[camel] = converted[camel].replace(/^./, (letter) => letter.toLowerCase());
     return converted;
 }
 

@@ -1,6 +1,7 @@
 import type * as batch from "@pulumi/azure-native/batch";
 import type { input as inputs } from "@pulumi/azure-native/types";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import type { BatchTaskContainerSettings } from "../../client";
 import type { PoolSettings } from "../poolArgs";
 import type { UserAccount, VmExtension } from "../poolParts";
 import { machineArgs, networkArgs, upgradePolicyArgs, userAccountArgs } from "./poolMachine";
@@ -95,6 +96,37 @@ function startTaskArgs(task: StartTask, image: VmImage): inputs.batch.StartTaskA
         userIdentity: userIdentity(options.user, options.elevated ?? false),
         maxTaskRetryCount: options.maxRetries ?? 0,
         waitForSuccess: options.waitForSuccess ?? true,
+        containerSettings: containerSettings(options.container),
+    };
+}
+
+function containerSettings(
+    settings: BatchTaskContainerSettings | undefined,
+): inputs.batch.TaskContainerSettingsArgs | undefined {
+    if (settings === undefined) return undefined;
+    const { registry, workingDirectory, containerHostBatchBindMounts, ...same } = settings;
+    return {
+        ...same,
+        containerHostBatchBindMounts: listOrNothing(containerHostBatchBindMounts, (mount) => mount),
+        registry:
+            registry === undefined
+                ? undefined
+                : {
+                      registryServer: registry.registryServer,
+                      userName: registry.username,
+                      password:
+                          registry.password === undefined ? undefined : pulumi.secret(registry.password),
+                      identityReference:
+                          registry.identityReference?.resourceId === undefined
+                              ? undefined
+                              : { resourceId: registry.identityReference.resourceId },
+                  },
+        workingDirectory:
+            workingDirectory === undefined
+                ? undefined
+                : workingDirectory === "taskWorkingDirectory"
+                  ? "TaskWorkingDirectory"
+                  : "ContainerImageDefault",
     };
 }
 

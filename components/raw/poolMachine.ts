@@ -25,6 +25,7 @@ export interface MachineSpec extends Pick<
     | "containers"
     | "placement"
     | "licenseType"
+    | "serviceArtifactId"
     | "windowsUpdates"
 > {
     readonly extensions: readonly VmExtension[];
@@ -55,6 +56,8 @@ export function machineArgs(spec: MachineSpec): inputs.batch.VirtualMachineConfi
                 : { policy: spec.placement === "zonal" ? "Zonal" : "Regional" },
         extensions: listOrNothing(spec.extensions, extension),
         licenseType: spec.licenseType,
+        serviceArtifactReference:
+            spec.serviceArtifactId === undefined ? undefined : { id: spec.serviceArtifactId },
         windowsConfiguration:
             spec.windowsUpdates === undefined ? undefined : { enableAutomaticUpdates: spec.windowsUpdates },
     } as inputs.batch.VirtualMachineConfigurationArgs;

@@ -293,13 +293,3 @@ describe("TaskCollection", function () {
         });
     });
 });
-
-describe("shell", () => {
-    it("quotes so that a POSIX shell reads the very script, and stops at the first failure", async () => {
-        const { execFileSync } = await import("node:child_process");
-        const script = `printf '%s|' "it's" \\$HOME 'a  b'\nfalse\necho never`;
-        // The command line is split as the nodes do it, by quotes; here a shell does.
-        const output = execFileSync("/bin/sh", ["-c", `${shell(script)}; echo $?`], { encoding: "utf8" });
-        assert.equal(output, "it's|$HOME|a  b|1\n");
-    });
-});

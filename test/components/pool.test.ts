@@ -162,7 +162,7 @@ describe("Pool", function () {
         });
         assert.equal(
             (windows["startTask"] as Record<string, unknown>)["commandLine"],
-            'cmd /d /s /c "a && b"',
+            'cmd /d /s /c "a&& b"',
         );
         const named = await inputsOf({
             startTask: StartTask.command("x", { user: UserIdentity.named("me") }),

@@ -3,9 +3,11 @@ import {
     AutoPool,
     BatchAccount,
     Certificate,
+    InboundNatPool,
     Mount,
     Pool,
     Scale,
+    StartTask,
     UserAccount,
     VmImage,
 } from "../../components";
@@ -132,6 +134,100 @@ describe("the parts of a pool", function () {
         });
         const role = only(resources, "azure-native:authorization:RoleAssignment", "cpu-vault").inputs;
         assert.match(String(role["roleDefinitionId"]), /4633458b-17de-408a-b874-0445c86b69e6$/);
+    });
+
+    it("have what a gallery, a container for the start task and a login need", async () => {
+        const { inputs } = only(
+            await run(
+                () =>
+                    new Pool("cpu", {
+                        ...basic(),
+                        image: VmImage.fromSharedGallery(
+                            "/SharedGalleries/g/Images/i",
+                            "batch.node.ubuntu 24.04",
+                        ),
+                        serviceArtifactId: "/artifact",
+                        containers: { images: ["tool:1"] },
+                        startTask: StartTask.command("prepare", {
+                            container: {
+                                imageName: "tool:1",
+                                workingDirectory: "containerImageDefault",
+                                registry: { registryServer: "r", username: "u" },
+                            },
+                        }),
+                        mounts: [Mount.files({ accountName: "a", url: "u", accountKey: "k" }, "data")],
+                        network: { inboundNatPools: [InboundNatPool.ssh({ from: ["203.0.113.0/24"] })] },
+                    }),
+            ),
+            "azure-native:batch:Pool",
+        );
+        const { virtualMachineConfiguration: machine } = inputs["deploymentConfiguration"] as {
+            virtualMachineConfiguration: Record<string, unknown>;
+        };
+        assert.deepEqual(machine["imageReference"], { sharedGalleryImageId: "/SharedGalleries/g/Images/i" });
+        assert.deepEqual(machine["serviceArtifactReference"], { id: "/artifact" });
+        const { containerSettings } = inputs["startTask"] as { containerSettings: Record<string, unknown> };
+        assert.equal(containerSettings["workingDirectory"], "ContainerImageDefault");
+        assert.equal((containerSettings["registry"] as Record<string, unknown>)["userName"], "u");
+        assert.deepEqual(inputs["networkConfiguration"], {
+            dynamicVnetAssignmentScope: "none",
+            endpointConfiguration: {
+                inboundNatPools: [
+                    {
+                        name: "ssh",
+                        protocol: "TCP",
+                        backendPort: 22,
+                        frontendPortRangeStart: 40_000,
+                        frontendPortRangeEnd: 41_000,
+                        networkSecurityGroupRules: [
+                            { access: "Allow", priority: 200, sourceAddressPrefix: "203.0.113.0/24" },
+                            { access: "Deny", priority: 4000, sourceAddressPrefix: "*" },
+                        ],
+                    },
+                ],
+            },
+        });
+    });
+
+    it("that do not fit image, size or each other are errors", async () => {
+        const extension = (publisher: string, type: string) => ({ name: type, publisher, type });
+        const cases: [Partial<PoolArgs>, string[]][] = [
+            [
+                {
+                    extensions: [
+                        extension("Microsoft.Azure.Extensions", "CustomScript"),
+                        extension("microsoft.azure.monitor", "AzureMonitorWindowsAgent"),
+                        extension("Microsoft.HpcCompute", "NvidiaGpuDriverLinux"),
+                    ],
+                },
+                [
+                    "extensions[0].type BATCH1019",
+                    "extensions[1].type BATCH1016",
+                    "extensions[2].type BATCH1019",
+                ],
+            ],
+            [
+                {
+                    image: VmImage.fromMarketplace(
+                        { publisher: "canonical", offer: "ubuntu-24_04-lts", sku: "server" },
+                        "batch.node.ubuntu 22.04",
+                    ),
+                },
+                ["image BATCH1009"],
+            ],
+            [{ image: VmImage.fromGallery("/image", "batch.node.ubuntu 20.04") }, ["image BATCH1011"]],
+            [{ startTask: StartTask.script({ file: "/not/there" }) }, ["startTask BATCH1020"]],
+            [
+                { startTask: StartTask.command("x", { container: { imageName: "i" } }) },
+                ["startTask.container BATCH1018"],
+            ],
+        ];
+        await run(() => {
+            for (const [more, expected] of cases) {
+                const problems = problemsOf(() => new Pool("cpu", { ...basic(), ...more }));
+                assert.deepEqual(codesOf(problems), expected);
+            }
+        });
     });
 
     it("are the same for a job's own pool, in the words of the data plane", () => {
