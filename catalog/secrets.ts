@@ -28,9 +28,13 @@ const NAME =
 /** A value under such a name that is a switch, a number, a variable or a path is no secret. */
 const HARMLESS = /^(?:|true|false|yes|no|none|null|\d+|[$%].*|(?:[A-Za-z]:)?[./\\~].*|<.*>)$/i;
 
+/** Each form has one of these in it: most texts are looked at once, and not once for each form. */
+const HINT = /sig=|key|8q~|eyj|gh[opsur]_|github_pat|akia|:\/\/|pass|pwd|secret|token/i;
+
 /** What kind of secret a text seems to hold; undefined when it looks harmless. It is a suspicion: forms, not knowledge. */
 export function suspectedSecret(text: string): string | undefined {
-    return text.length < SHORTEST ? undefined : FORMS.find(([, form]) => form.test(text))?.[0];
+    if (text.length < SHORTEST || !HINT.test(text)) return undefined;
+    return FORMS.find(([, form]) => form.test(text))?.[0];
 }
 
 /** The same for an environment variable, whose name tells too. */

@@ -85,50 +85,76 @@ function sasEnds(task: ProfiledTask): number[] {
     return urls.flatMap((url) => (url === undefined ? [] : (sasExpiry(url) ?? [])));
 }
 
-/** Limits of some tasks. */
-export function taskLimits(tasks: readonly ProfiledTask[]): TaskLimits {
-    let withoutWallClock = 0;
-    let maxRetries = 0;
-    let maxSlots = 1;
-    let longestRetention: number | undefined;
-    const images = new Set<string>();
-    for (const task of tasks) {
+/** Finds the limits of tasks that come one by one. */
+export class LimitsProfiler {
+    #tasks = 0;
+    #withoutWallClock = 0;
+    #maxRetries = 0;
+    #maxSlots = 1;
+    #longestRetention: number | undefined;
+    readonly #images = new Set<string>();
+
+    add(task: ProfiledTask): void {
         const { maxWallClockTime, maxTaskRetryCount = 0, retentionTime } = task.constraints ?? {};
-        if (!limitsWallClock(maxWallClockTime)) withoutWallClock++;
-        maxRetries =
-            maxRetries === -1 || maxTaskRetryCount === -1 ? -1 : Math.max(maxRetries, maxTaskRetryCount);
-        maxSlots = Math.max(maxSlots, task.requiredSlots ?? 1);
+        this.#tasks++;
+        if (!limitsWallClock(maxWallClockTime)) this.#withoutWallClock++;
+        this.#maxRetries =
+            this.#maxRetries === -1 || maxTaskRetryCount === -1
+                ? -1
+                : Math.max(this.#maxRetries, maxTaskRetryCount);
+        this.#maxSlots = Math.max(this.#maxSlots, task.requiredSlots ?? 1);
         const retention = retentionTime === undefined ? undefined : isoSeconds(retentionTime);
-        if (retention !== undefined) longestRetention = Math.max(longestRetention ?? 0, retention);
+        if (retention !== undefined)
+            this.#longestRetention = Math.max(this.#longestRetention ?? 0, retention);
         const image = task.containerSettings?.imageName;
-        if (image !== undefined && !hasDigest(image) && images.size < SHOWN) images.add(image);
+        if (image !== undefined && !hasDigest(image) && this.#images.size < SHOWN) this.#images.add(image);
     }
-    return {
-        tasks: tasks.length,
-        withoutWallClock,
-        maxRetries,
-        maxSlots,
-        ...(longestRetention === undefined ? {} : { longestRetention }),
-        imagesWithoutDigest: [...images],
-    };
+
+    limits(): TaskLimits {
+        return {
+            tasks: this.#tasks,
+            withoutWallClock: this.#withoutWallClock,
+            maxRetries: this.#maxRetries,
+            maxSlots: this.#maxSlots,
+            ...(this.#longestRetention === undefined ? {} : { longestRetention: this.#longestRetention }),
+            imagesWithoutDigest: [...this.#images],
+        };
+    }
+}
+
+/** Finds what is seen in the contents of tasks that come one by one. */
+export class ContentsProfiler {
+    #sas: { first: number; last: number } | undefined;
+    readonly #secrets: string[] = [];
+
+    add(task: ProfiledTask): void {
+        if (this.#secrets.length < SHOWN) this.#secrets.push(...secretsOf(task));
+        for (const end of sasEnds(task)) {
+            const { first, last } = this.#sas ?? { first: end, last: end };
+            this.#sas = { first: Math.min(first, end), last: Math.max(last, end) };
+        }
+    }
+
+    contents(): TaskContents {
+        const secrets = this.#secrets.slice(0, SHOWN);
+        if (this.#sas === undefined) return { secrets };
+        const { first, last } = this.#sas;
+        return { secrets, sas: { first: new Date(first).toISOString(), last: new Date(last).toISOString() } };
+    }
+}
+
+/** Limits of some tasks. */
+export function taskLimits(tasks: Iterable<ProfiledTask>): TaskLimits {
+    const profiler = new LimitsProfiler();
+    for (const task of tasks) profiler.add(task);
+    return profiler.limits();
 }
 
 /** What is seen in the contents of some tasks. */
-export function taskContents(tasks: readonly ProfiledTask[]): TaskContents {
-    let sas: { first: number; last: number } | undefined;
-    const secrets: string[] = [];
-    for (const task of tasks) {
-        if (secrets.length < SHOWN) secrets.push(...secretsOf(task));
-        for (const end of sasEnds(task)) {
-            sas = { first: Math.min(sas?.first ?? end, end), last: Math.max(sas?.last ?? end, end) };
-        }
-    }
-    return {
-        secrets: secrets.slice(0, SHOWN),
-        ...(sas === undefined
-            ? {}
-            : { sas: { first: new Date(sas.first).toISOString(), last: new Date(sas.last).toISOString() } }),
-    };
+export function taskContents(tasks: Iterable<ProfiledTask>): TaskContents {
+    const profiler = new ContentsProfiler();
+    for (const task of tasks) profiler.add(task);
+    return profiler.contents();
 }
 
 /** The profile of some tasks. */

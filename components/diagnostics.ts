@@ -92,6 +92,16 @@ export class Problems {
         this.#found.push({ code, path, reason });
     }
 
+    /** True while nothing is wrong. */
+    get none(): boolean {
+        return this.#found.length === 0;
+    }
+
+    /** The first of what was found. */
+    first(count: number): readonly Problem[] {
+        return this.#found.slice(0, count);
+    }
+
     /** @throws pulumi.InputPropertiesError when something was added */
     throwIfAny(): void {
         if (this.#found.length > 0) throw toError(this.#component, this.#found);
@@ -145,12 +155,17 @@ export function tellError(error: pulumi.InputPropertiesError, resource?: pulumi.
     void Promise.reject(new pulumi.RunError("the arguments of a component are wrong, see the other errors"));
 }
 
-function toError(component: string, problems: readonly Problem[]): pulumi.InputPropertiesError {
+/** Of a million bad tasks the first ones tell enough. */
+const TOLD = 50;
+
+function toError(component: string, all: readonly Problem[]): pulumi.InputPropertiesError {
+    const problems = all.slice(0, TOLD);
     const lines = problems.map(({ code, path, reason }) => `  ${path}: ${code}: ${reason}`);
+    if (all.length > TOLD) lines.push(`  and ${all.length - TOLD} more`);
     // The message says it all too: an error that a program throws is printed by it.
     return new pulumi.InputPropertiesError({
         message: [
-            `${component} has ${problems.length === 1 ? "a problem" : `${problems.length} problems`}:`,
+            `${component} has ${all.length === 1 ? "a problem" : `${all.length} problems`}:`,
             ...lines,
         ].join("\n"),
         errors: problems.map(({ code, path, reason }) => ({

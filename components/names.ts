@@ -77,7 +77,7 @@ export function digestOf(value: unknown): string {
 }
 
 /** JSON with sorted property names and without what is undefined. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
     return (
         JSON.stringify(value, (_key, inner: unknown) => {
             if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;

@@ -1,11 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { taskContents } from "../catalog";
 import type {
     BatchAffinityInfo,
     BatchApplicationPackageReference,
     BatchTaskContainerSettings,
     BatchTaskCounts,
-    BatchTaskCreateOptions,
     BatchTaskIdRange,
     ExitConditions,
     FailedTask,
@@ -18,12 +16,12 @@ import type { Duration } from "./durations";
 import { taskCollectionProvider, taskWaitProvider } from "./dynamic/providers";
 import type { Job, TaskConstraintsArgs } from "./job";
 import { taskBody } from "./raw/task";
-import { profileInput } from "./raw/taskProfile";
 import type { ProfileInput } from "./raw/taskProfile";
 import { reported } from "./reported";
-import { whenResolved } from "./resolve";
-import { writeSpool } from "./spool";
-import { checkTasks } from "./taskChecks";
+import { SpoolWriter } from "./spool";
+import { TaskChecker } from "./taskChecks";
+import type { TaskRules } from "./taskChecks";
+import { TaskFile } from "./tasks/taskFile";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
 
 /** One task. */
@@ -70,8 +68,11 @@ export interface WaitArgs {
 export interface TaskCollectionArgs {
     /** Changing it replaces the collection. */
     readonly job: Job;
-    /** Added ones are added, changed ones made again; for removed ones see `removed`. */
-    readonly tasks: pulumi.Input<readonly TaskArgs[]>;
+    /**
+     * A list, or what gives tasks one by one: `tasks.generate` for very many, `tasks.fromJsonLines` for a file. Added ones are added,
+     * changed ones made again; for removed ones see `removed`.
+     */
+    readonly tasks: pulumi.Input<readonly TaskArgs[]> | Iterable<TaskArgs> | AsyncIterable<TaskArgs>;
     /** Whether and how to wait for the tasks. @default no waiting */
     readonly wait?: WaitArgs;
     /** Whether the job may end by itself once these tasks are in. @default true for a job with `terminatejob` */
@@ -81,6 +82,7 @@ export interface TaskCollectionArgs {
 }
 
 class TaskCollectionResource extends pulumi.dynamic.Resource {
+    declare readonly count: pulumi.Output<number>;
     declare readonly submitted: pulumi.Output<number>;
     declare readonly ids: pulumi.Output<unknown>;
 
@@ -88,7 +90,7 @@ class TaskCollectionResource extends pulumi.dynamic.Resource {
         super(
             taskCollectionProvider,
             name,
-            { ...props, submitted: undefined, ids: undefined },
+            { count: undefined, ...props, submitted: undefined, ids: undefined },
             opts,
             "pulumi-azure-batch",
             "TaskCollection",
@@ -139,21 +141,17 @@ export class TaskCollection extends pulumi.ComponentResource {
         const pollInterval = readDuration(args.wait?.pollInterval ?? "10s", "wait.pollInterval", problems, {
             min: 0.1,
         });
-        const tasks = problems.check(args.tasks, (list, found) => checkTasks(list, args.job, found));
+        const spool = spoolOf(name, args, problems);
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:TaskCollection", name, {}, opts);
         this.job = args.job;
-        const { profile, ...spool } = submissionOf(tasks);
         const place = { endpoint: args.job.endpoint, jobId: args.job.jobId };
         const collection = new TaskCollectionResource(
             name,
             {
                 ...place,
-                spool: spool.path,
-                digest: spool.digest,
-                count: spool.count,
-                profile,
+                ...spool,
                 closesJob,
                 removed: args.removed ?? "delete",
             },
@@ -170,7 +168,7 @@ export class TaskCollection extends pulumi.ComponentResource {
                 {
                     ...place,
                     digest: spool.digest,
-                    count: spool.count,
+                    count: spool.count ?? collection.count,
                     ids: collection.ids,
                     timeout: seconds(timeout ?? "1h"),
                     pollInterval: seconds(pollInterval ?? "10s"),
@@ -187,29 +185,79 @@ export class TaskCollection extends pulumi.ComponentResource {
     }
 }
 
-function submissionOf(tasks: pulumi.Input<readonly TaskArgs[]>): {
-    path: pulumi.Output<string>;
-    digest: pulumi.Output<string>;
-    count: pulumi.Output<number>;
-    profile: pulumi.Input<ProfileInput>;
-} {
-    // One walk through them serves the file and the profile.
-    const submit = (list: readonly TaskArgs[]) => {
-        const bodies = list.map(taskBody);
-        const written = whenResolved(bodies, (resolved) => {
-            const known = resolved as BatchTaskCreateOptions[];
-            return { ...writeSpool(known), ...taskContents(known) };
-        });
-        // Digest, count, path and profile tell nothing of what is in the tasks, secret or not.
-        const shown = pulumi.unsecret(written);
-        return { shown, profile: profileInput(bodies, shown) };
+/** Tasks on their way to the process that submits them. */
+interface Spooled {
+    readonly spool: pulumi.Input<string>;
+    readonly digest: pulumi.Input<string>;
+    readonly count?: pulumi.Input<number>;
+    readonly profile?: pulumi.Input<ProfileInput>;
+    /** Set where `spool` is the user's own file, which the process of the resource reads and checks. */
+    readonly source?: "file";
+    readonly rules?: TaskRules;
+}
+
+/** Checks the tasks and writes them to a file, both as they come: at once where they are there. */
+function spoolOf(name: string, { job, tasks }: TaskCollectionArgs, problems: Problems): Spooled {
+    if (tasks instanceof TaskFile) return fileOf(tasks, job, problems);
+    const later = async (source: Iterable<TaskArgs> | AsyncIterable<TaskArgs>): Promise<Spooled> => {
+        const found = new Problems(`TaskCollection '${name}'`);
+        const pass = new Pass(job, found);
+        for await (const task of source) pass.add(task);
+        found.tellOrThrow();
+        return pass.finish();
     };
-    if (!isEventual(tasks)) {
-        const { shown, profile } = submit(tasks as readonly TaskArgs[]);
-        return { path: shown.path, digest: shown.digest, count: shown.count, profile };
+    if (isEventual(tasks)) {
+        const list = pulumi.output(tasks as pulumi.Input<readonly TaskArgs[]>);
+        return outputsOf(list.apply((known) => later(known as readonly TaskArgs[])));
     }
-    const { shown, profile } = pulumi.unsecret(
-        (pulumi.output(tasks) as pulumi.Output<readonly TaskArgs[]>).apply(submit),
-    );
-    return { path: shown.path, digest: shown.digest, count: shown.count, profile };
+    if (Symbol.asyncIterator in tasks)
+        return outputsOf(pulumi.output(later(tasks as AsyncIterable<TaskArgs>)));
+    const pass = new Pass(job, problems);
+    for (const task of tasks as Iterable<TaskArgs>) pass.add(task);
+    return pass.finish();
+}
+
+const outputsOf = (spooled: pulumi.Output<unknown>): Spooled => {
+    // They tell nothing of what is in the tasks, secret or not.
+    const { spool, digest, count, profile } = pulumi.unsecret(spooled) as unknown as Required<Spooled>;
+    return { spool, digest, count, profile };
+};
+
+function fileOf(file: TaskFile, { usesTaskDependencies }: TaskRules, problems: Problems): Spooled {
+    try {
+        return { spool: file.path, digest: file.digest(), source: "file", rules: { usesTaskDependencies } };
+    } catch (error) {
+        problems.add("BATCH1030", "tasks", `the file cannot be read: ${(error as Error).message}`);
+        return { spool: file.path, digest: "" };
+    }
+}
+
+/** One pass over tasks that checks and writes them. */
+class Pass {
+    readonly #checker: TaskChecker;
+    readonly #problems: Problems;
+    readonly #writer = new SpoolWriter();
+    #index = 0;
+
+    constructor(rules: TaskRules, problems: Problems) {
+        this.#problems = problems;
+        this.#checker = new TaskChecker(rules, problems);
+    }
+
+    add(task: TaskArgs): void {
+        this.#checker.add(task, `tasks[${this.#index++}]`);
+        if (this.#problems.none) this.#writer.add(taskBody(task));
+    }
+
+    finish(): Spooled {
+        this.#checker.finish();
+        if (!this.#problems.none) {
+            // Nobody will ask: the component is refused.
+            this.#writer.abandon();
+            return { spool: "", digest: "" };
+        }
+        const { limits, written } = this.#writer.finish();
+        const { path, digest, count, secrets, sas } = pulumi.unsecret(written);
+        return { spool: path, digest, count, profile: { ...limits, secrets, sas } };
+    }
 }

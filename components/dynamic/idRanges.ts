@@ -3,28 +3,39 @@ export type IdRange = string | readonly [prefix: string, width: number, first: n
 
 const LIMIT = 64 * 1024;
 
-/**
- * Ids in few characters, for the state of a collection. Undefined when they take more than 64 KB even so: then nobody who reads the
- * state knows them all, and the spool or the service has to be asked.
- */
-export function toRanges(ids: Iterable<string>): IdRange[] | undefined {
-    const ranges: (string | [string, number, number, number])[] = [];
-    let size = 0;
-    for (const id of ids) {
+/** Ids in few characters, for the state of a collection; they come one by one. */
+export class IdRanges {
+    #ranges: (string | [string, number, number, number])[] | undefined = [];
+    #size = 0;
+
+    add(id: string): void {
+        const ranges = this.#ranges;
+        if (ranges === undefined) return;
         const [, prefix = "", digits = ""] = /^(.*?)(\d{0,15})$/.exec(id) ?? [];
         const last = ranges.at(-1);
         const number = Number(digits);
-        // A number without leading zeros has width 0 and may grow in length; with them its width is fixed.
-        const width = digits.startsWith("0") && digits.length > 1 ? digits.length : 0;
         if (digits !== "" && Array.isArray(last) && last[0] === prefix && follows(last, number, digits)) {
             last[3] = number;
-            continue;
+            return;
         }
+        // A number without leading zeros has width 0 and may grow in length; with them its width is fixed.
+        const width = digits.startsWith("0") && digits.length > 1 ? digits.length : 0;
         ranges.push(digits === "" ? id : [prefix, width, number, number]);
-        size += id.length + 24;
-        if (size > LIMIT) return undefined;
+        this.#size += id.length + 24;
+        if (this.#size > LIMIT) this.#ranges = undefined;
     }
-    return ranges;
+
+    /** Undefined when they take more than 64 KB even so: then nobody who reads the state knows them all. */
+    ranges(): IdRange[] | undefined {
+        return this.#ranges;
+    }
+}
+
+/** Ids in few characters; undefined when these are too many even so. */
+export function toRanges(ids: Iterable<string>): IdRange[] | undefined {
+    const ranges = new IdRanges();
+    for (const id of ids) ranges.add(id);
+    return ranges.ranges();
 }
 
 function follows(range: [string, number, number, number], number: number, digits: string): boolean {

@@ -1,16 +1,18 @@
+import type { TaskRules } from "../taskChecks";
 import { rm, stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import type { TaskProfile } from "../../catalog";
 import type { BatchClient, SubmitResult } from "../../client";
-import { countTasks, isServiceError, SubmissionError, submitTasks } from "../../client";
+import { countTasks, IdSet, isServiceError, SubmissionError, submitTasks } from "../../client";
 import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
 import { advice, InitializationError, withAdvice } from "./errors";
-import { fromRanges, toRanges } from "./idRanges";
+import { fromRanges, IdRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
-import { differs, uncertain } from "./known";
+import { differs, known, uncertain } from "./known";
 import { Progress } from "./progress";
+import { checkTaskFile, convertTaskFile } from "./taskFile";
 
 /** Inputs of a task collection. The tasks themselves are in a file: state never holds them. */
 export interface TaskCollectionInputs {
@@ -23,6 +25,10 @@ export interface TaskCollectionInputs {
     readonly count: number;
     /** What a policy gets to see of the tasks; it says nothing of how they are made, and no change of it alone is one. */
     readonly profile?: TaskProfile;
+    /** Set where `spool` is a file of the user's, in whose words its lines are. */
+    readonly source?: "file";
+    /** What its tasks are checked against. */
+    readonly rules?: TaskRules;
     /** Whether the job ends by itself once these tasks are in and have completed. */
     readonly closesJob: boolean;
     /** What becomes of tasks that are not declared any more. */
@@ -38,10 +44,17 @@ interface State extends TaskCollectionInputs {
 type Failure = { property: string; reason: string };
 
 export function check(
-    _olds: unknown,
+    olds: Partial<TaskCollectionInputs> | undefined,
     news: TaskCollectionInputs,
 ): { inputs: TaskCollectionInputs; failures: Failure[] } {
-    return { inputs: news, failures: [] };
+    if (news.source !== "file" || known(news.digest) === undefined) return { inputs: news, failures: [] };
+    // The same bytes as the last time are not read again.
+    if (olds?.count !== undefined && olds.digest === news.digest)
+        return { inputs: { ...news, count: olds.count, profile: olds.profile }, failures: [] };
+    const found = checkTaskFile(news);
+    return "failures" in found
+        ? { inputs: news, failures: found.failures }
+        : { inputs: { ...news, ...found }, failures: [] };
 }
 
 /** Only the digest counts, not where the file is: another machine has it elsewhere. */
@@ -95,25 +108,28 @@ async function fill(
         progress.line(() => `job ${inputs.jobId}: ${done.submitted} of ${inputs.count} tasks submitted`);
     };
     let ids: IdRange[] | undefined;
+    let spool = inputs.spool;
     try {
         if (olds !== undefined && olds.digest === inputs.digest && olds.submitted === inputs.count) {
             submitted = inputs.count;
             ids = olds.ids === undefined ? undefined : [...olds.ids];
         } else {
             await requireSpool(inputs);
-            const idList = await readIds(inputs.spool);
-            ids = toRanges(idList);
+            if (inputs.source === "file") spool = convertTaskFile(inputs);
+            const declared = new IdSet();
+            ids = await readIds(spool, declared);
             const before = olds === undefined ? 0 : await countTasks(client, inputs.jobId, cancelled);
-            submitted = (await submitOrReplace(client, inputs, olds !== undefined, onProgress)).submitted;
+            submitted = (await submitOrReplace(client, inputs, spool, olds !== undefined, onProgress))
+                .submitted;
             if (olds !== undefined && inputs.removed === "delete")
-                await deleteRemoved(client, inputs.jobId, olds, idList, before);
+                await deleteRemoved(client, inputs.jobId, olds, declared, before);
         }
         if (inputs.closesJob) await closeJob(client, inputs.jobId);
     } catch (error) {
         // Whatever is in the job by now has an owner: this resource.
         throw new InitializationError(idOf(inputs), { ...inputs }, { submitted, ids }, [advice(error)]);
     }
-    await rm(inputs.spool, { force: true });
+    if (spool !== inputs.spool || inputs.source !== "file") await rm(spool, { force: true });
     return { ...inputs, submitted, ...(ids === undefined ? {} : { ids }) };
 }
 
@@ -129,10 +145,11 @@ async function requireSpool(inputs: TaskCollectionInputs): Promise<void> {
 async function submitOrReplace(
     client: BatchClient,
     inputs: TaskCollectionInputs,
+    spool: string,
     mayReplace: boolean,
     onProgress: (done: { submitted: number }) => void,
 ): Promise<SubmitResult> {
-    const source = { jsonLines: inputs.spool };
+    const source = { jsonLines: spool };
     try {
         return await submitTasks(client, inputs.jobId, source, { signal: cancelled, onProgress });
     } catch (error) {
@@ -150,10 +167,9 @@ async function deleteRemoved(
     client: BatchClient,
     jobId: string,
     olds: State,
-    ids: readonly string[],
+    declared: IdSet,
     before: number,
 ): Promise<void> {
-    const declared = new Set(ids);
     if (olds.ids !== undefined) {
         for (const id of fromRanges(olds.ids)) if (!declared.has(id)) await deleteTask(client, jobId, id);
         return;
@@ -167,11 +183,7 @@ async function deleteRemoved(
     for (const id of await undeclaredIds(client, jobId, declared)) await deleteTask(client, jobId, id);
 }
 
-async function undeclaredIds(
-    client: BatchClient,
-    jobId: string,
-    declared: ReadonlySet<string>,
-): Promise<string[]> {
+async function undeclaredIds(client: BatchClient, jobId: string, declared: IdSet): Promise<string[]> {
     const found: string[] = [];
     for await (const { id } of client.tasks.list(jobId, { select: "id", signal: cancelled }))
         if (id !== undefined && !declared.has(id)) found.push(id);
@@ -194,12 +206,16 @@ async function closeJob(client: BatchClient, jobId: string): Promise<void> {
     await client.jobs.patch(jobId, { onAllTasksComplete: "terminatejob" }, { signal: cancelled });
 }
 
-async function readIds(spool: string): Promise<string[]> {
-    const ids: string[] = [];
+/** The ids of the tasks in short, and in a set. */
+async function readIds(spool: string, declared: IdSet): Promise<IdRange[] | undefined> {
+    const ranges = new IdRanges();
     for await (const line of createInterface({ input: createReadStream(spool), crlfDelay: Infinity })) {
-        if (line !== "") ids.push((JSON.parse(line) as { id: string }).id);
+        if (line === "") continue;
+        const { id } = JSON.parse(line) as { id: string };
+        declared.add(id);
+        ranges.add(id);
     }
-    return ids;
+    return ranges.ranges();
 }
 
 /** The tasks belong to their job: the collection is there as long as the job is. */

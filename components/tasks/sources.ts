@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import type { TaskArgs } from "../taskCollection";
+import { TaskFile } from "./taskFile";
 import { fillIn } from "./template";
 
 /** A value of a parameter. */
@@ -153,43 +152,23 @@ export function perFile(
 }
 
 /**
- * Tasks of a file of JSON Lines in this library's words, one a line.
- * @throws SyntaxError with the number of the line that cannot be read
+ * Tasks of a file of JSON Lines, one a line, in this library's words or in those of the service. A collection that takes the file itself
+ * reads it in little memory, and looks at nothing but its bytes as long as these are unchanged.
+ * @throws TaskLineError with the number of the line that cannot be read, when the tasks are read
  */
-export function fromJsonLines(file: string): TaskArgs[] {
-    const tasks: TaskArgs[] = [];
-    readFileSync(file, "utf8")
-        .split("\n")
-        .forEach((line, index) => {
-            if (line.trim() === "") return;
-            let value: unknown;
-            try {
-                value = JSON.parse(line);
-            } catch (error) {
-                throw new SyntaxError(
-                    `${file}:${index + 1}: the line is not JSON (${(error as Error).message})`,
-                    { cause: error },
-                );
-            }
-            if (typeof value !== "object" || value === null || Array.isArray(value))
-                throw new SyntaxError(`${file}:${index + 1}: the line is not a JSON object`);
-            tasks.push(value as TaskArgs);
-        });
-    return tasks;
+export function fromJsonLines(file: string): TaskFile {
+    return new TaskFile(file);
 }
 
-/** Tasks of a generator, sync or not. */
+/** Tasks of a generator, sync or not, made one by one whenever somebody wants them. */
+export function generate(generator: () => AsyncIterable<TaskArgs>): AsyncIterable<TaskArgs>;
+export function generate(generator: () => Iterable<TaskArgs>): Iterable<TaskArgs>;
 export function generate(
     generator: () => Iterable<TaskArgs> | AsyncIterable<TaskArgs>,
-): pulumi.Output<TaskArgs[]> | TaskArgs[] {
-    const source = generator();
-    if (!(Symbol.asyncIterator in source)) return [...source];
-    const collect = async (): Promise<TaskArgs[]> => {
-        const tasks: TaskArgs[] = [];
-        for await (const task of source) tasks.push(task);
-        return tasks;
-    };
-    return pulumi.output(collect()) as pulumi.Output<TaskArgs[]>;
+): Iterable<TaskArgs> | AsyncIterable<TaskArgs> {
+    return Symbol.asyncIterator in generator()
+        ? { [Symbol.asyncIterator]: () => (generator() as AsyncIterable<TaskArgs>)[Symbol.asyncIterator]() }
+        : { [Symbol.iterator]: () => (generator() as Iterable<TaskArgs>)[Symbol.iterator]() };
 }
 
 // A dependency on ids may take 64,000 characters in all; many ids that are numbers can be said as ranges.
@@ -200,7 +179,7 @@ const MOST_DEPENDENCIES = 64_000;
  * without leading zeros become ranges, of which there may be any number of tasks; others must fit into 64,000 characters.
  * @throws RangeError when the ids are too many
  */
-export function withMerge(tasks: readonly TaskArgs[], merge: TaskArgs): TaskArgs[] {
+export function withMerge(tasks: Iterable<TaskArgs>, merge: TaskArgs): TaskArgs[] {
     const ids: string[] = [];
     const numbers: number[] = [];
     for (const { id } of tasks) {

@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import { BatchAccount, Job, Pool, Scale, TaskCollection, tasks, VmImage } from "../../components";
+import type { TaskArgs } from "../../components";
+import { check } from "../../components/dynamic/taskCollection";
+import type { TaskCollectionInputs } from "../../components/dynamic/taskCollection";
+import { convertTaskFile } from "../../components/dynamic/taskFile";
+import { temporaryFolders } from "../support/folder";
+import { only, problemsOf, run } from "./program";
+
+const COLLECTION = "pulumi-nodejs:dynamic/pulumi-azure-batch:TaskCollection";
+
+const newJob = (): Job => {
+    const account = new BatchAccount("a", { resourceGroupName: "g", accountName: "acc" });
+    const vmSize = "Standard_D2s_v5";
+    const image = VmImage.ubuntu2404();
+    const pool = new Pool("cpu", { account, image, vmSize, scale: Scale.dedicated(1), poolId: "cpu" });
+    return new Job("j", { pool });
+};
+
+describe("a collection of a file of tasks", function () {
+    this.timeout(60_000);
+    const folder = temporaryFolders();
+
+    const write = (...lines: (object | string)[]): string => {
+        const file = path.join(folder(), "tasks.jsonl");
+        fs.writeFileSync(
+            file,
+            lines.map((line) => `${typeof line === "string" ? line : JSON.stringify(line)}\n`).join(""),
+        );
+        return file;
+    };
+
+    const inputsOf = async (file: string): Promise<TaskCollectionInputs> => {
+        const source = tasks.fromJsonLines(file);
+        const found = only(
+            await run(() => new TaskCollection("t", { job: newJob(), tasks: source })),
+            COLLECTION,
+        );
+        return found.inputs as unknown as TaskCollectionInputs;
+    };
+
+    it("names the file by its bytes and leaves it to the process of the resource to read it", async () => {
+        const file = write({ id: "a", commandLine: "x" });
+        const inputs = await inputsOf(file);
+        assert.equal(inputs.spool, file);
+        assert.match(inputs.digest, /^[0-9a-f]{32}$/);
+        assert.equal(inputs.count, undefined);
+        const { inputs: checked, failures } = check(undefined, inputs);
+        assert.deepEqual(failures, []);
+        assert.deepEqual([checked.count, checked.profile?.withoutWallClock], [1, 1]);
+    });
+
+    it("does not read bytes again that are those of the last deployment", async () => {
+        const file = write({ id: "a", commandLine: "x" });
+        const inputs = await inputsOf(file);
+        const { inputs: last } = check(undefined, inputs);
+        fs.rmSync(file);
+        assert.deepEqual(check(last, inputs), { inputs: last, failures: [] });
+        const [failure] = check({ ...last, digest: "another" }, inputs).failures;
+        assert.match(failure?.reason ?? "", /ENOENT/);
+    });
+
+    it("names the line of what is wrong, without what is in it", async () => {
+        const cases: [(object | string)[], RegExp][] = [
+            [
+                [{ id: "a", commandLine: "x" }, "", '{"id":"b", "a-secret" oops'],
+                /tasks\.jsonl:3: the line is not JSON/,
+            ],
+            [[{ id: "a b", commandLine: "x" }], /tasks\.jsonl:1\.id: BATCH1030: 'a b'/],
+            [
+                [{ id: "a", comandLine: "x" }],
+                /tasks\.jsonl:1: 'comandLine' is not a property of a task; there are id, commandLine/,
+            ],
+            [
+                [
+                    { id: "a", commandLine: "x" },
+                    { id: "A", commandLine: "y" },
+                ],
+                /tasks\.jsonl:2\.id: BATCH1030: 'A' is the id of task 0 too/,
+            ],
+            [[{ id: "a", commandLine: "x", dependsOn: { taskIds: ["b"] } }], /set usesTaskDependencies/],
+            [["[]"], /tasks\.jsonl:1: the line is not a JSON object/],
+        ];
+        for (const [lines, reason] of cases) {
+            const { failures } = check(undefined, await inputsOf(write(...lines)));
+            const text = failures.map((failure) => failure.reason).join("\n");
+            assert.match(text, reason);
+            assert.ok(!text.includes("a-secret"));
+        }
+    });
+
+    it("takes lines in the words of this library and of the service alike", async () => {
+        const ours = {
+            id: "a",
+            commandLine: "x",
+            environment: { A: "1" },
+            user: { autoUser: { scope: "pool", elevationLevel: "admin" } },
+            constraints: { maxWallClockTime: "90s", maxRetries: 2 },
+            resourceFiles: [{ httpUrl: "https://s/c/b", filePath: "b" }],
+        };
+        const { environment: _environment, user, ...same } = ours;
+        const theirs = {
+            ...same,
+            environmentSettings: [{ name: "A", value: "1" }],
+            userIdentity: user,
+            constraints: { maxWallClockTime: "PT1M30S", maxTaskRetryCount: 2 },
+        };
+        const converted = [];
+        for (const line of [ours, theirs]) {
+            const file = convertTaskFile(await inputsOf(write(line)));
+            converted.push(JSON.parse(fs.readFileSync(file, "utf8")) as object);
+            fs.rmSync(file);
+        }
+        assert.deepEqual(converted[0], converted[1]);
+        assert.deepEqual(converted[0], theirs);
+    });
+
+    it("is not submitted when it has changed since the program looked at it", async () => {
+        const file = write({ id: "a", commandLine: "x" });
+        const inputs = await inputsOf(file);
+        fs.appendFileSync(file, '{"id":"b","commandLine":"y"}\n');
+        assert.throws(() => convertTaskFile(inputs), /has changed since the program looked at it/);
+    });
+
+    it("is refused when it cannot be read", async () => {
+        await run(() => {
+            const source = tasks.fromJsonLines(path.join(folder(), "none.jsonl"));
+            const [problem] = problemsOf(() => new TaskCollection("t", { job: newJob(), tasks: source }));
+            assert.match(problem ?? "", /^tasks: BATCH1030: the file cannot be read: ENOENT/);
+        });
+    });
+});
+
+describe("a collection of tasks that come one by one", function () {
+    this.timeout(60_000);
+
+    const digestOf = async (source: Iterable<TaskArgs> | AsyncIterable<TaskArgs>): Promise<unknown[]> => {
+        const resources = await run(() => new TaskCollection("t", { job: newJob(), tasks: source }));
+        const { digest, count, spool } = only(resources, COLLECTION).inputs;
+        fs.rmSync(String(spool));
+        return [digest, count];
+    };
+
+    it("has the digest of the list of the same tasks, whatever the order of their properties", async () => {
+        const later = pulumi.output("2");
+        const list: TaskArgs[] = [
+            { id: "a", commandLine: "x", environment: { B: later, A: "1" } },
+            { commandLine: pulumi.secret("y"), id: "b" },
+        ];
+        async function* slow(): AsyncGenerator<TaskArgs> {
+            for (const task of list) yield await Promise.resolve(task);
+        }
+        const [digest, count] = await digestOf(list);
+        assert.equal(count, 2);
+        assert.deepEqual(await digestOf(tasks.generate(slow)), [digest, count]);
+        const turned = [
+            { environment: { B: "2", A: "1" }, commandLine: "x", id: "a" },
+            { id: "b", commandLine: "y" },
+        ];
+        assert.deepEqual(await digestOf(tasks.generate(() => turned)), [digest, count]);
+    });
+
+    it("has a file of its own although another collection has the same tasks", async () => {
+        const resources = await run(() => {
+            const job = newJob();
+            for (const name of ["one", "two"])
+                new TaskCollection(name, { job, tasks: [{ id: "a", commandLine: "x" }], closesJob: false });
+        });
+        const files = resources
+            .filter(({ type }) => type === COLLECTION)
+            .map(({ inputs }) => String(inputs["spool"]));
+        assert.equal(new Set(files).size, 2);
+        for (const file of files) fs.rmSync(file);
+    });
+});
