@@ -71,6 +71,8 @@ export class Client {
         const bodies: string[] = [];
         for (let at = from; at < from + count; at += 100)
             bodies.push(pack(at, Math.min(100, from + count - at)));
+        // Taken from the end, and sent as programs send them: from the first to the last.
+        bodies.reverse();
         const start = performance.now();
         await Promise.all(
             Array.from({ length: 8 }, async () => {

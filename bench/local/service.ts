@@ -74,7 +74,7 @@ export class Service {
         return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
     }
 
-    /** Processor time of the service and all its processes so far, in ms. */
+    /** Processor time of the service and all its processes so far, tasks included, in ms. */
     processorMs(): number {
         const fields = new Map<number, { parent: number; ms: number }>();
         for (const name of readdirSync("/proc").filter((each) => /^\d+$/.test(each))) {
@@ -82,7 +82,8 @@ export class Service {
                 const rest = readFileSync(`/proc/${name}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
                 fields.set(Number(name), {
                     parent: Number(rest[1]),
-                    ms: (Number(rest[11]) + Number(rest[12])) * 10,
+                    // Its own, and that of its children that have ended.
+                    ms: [11, 12, 13, 14].reduce((sum, at) => sum + Number(rest[at]) * 10, 0),
                 });
             } catch {
                 // It ended meanwhile.

@@ -48,7 +48,9 @@ export interface Records<R extends { key: string }> {
 /** The tasks of all jobs, on disk; a job is named by its number. */
 export interface Tasks {
     /** False when a task of that id (without case) exists. Gives the task its `sequence`. */
-    add(task: Omit<TaskRecord, "sequence">, dependencies?: TaskDependencies): TaskRecord | undefined;
+    add(task: NewTask["task"], dependencies?: TaskDependencies): TaskRecord | undefined;
+    /** The same for many at once, which costs little more than half. */
+    addAll(tasks: readonly NewTask[]): (TaskRecord | undefined)[];
     get(job: number, id: string): TaskRecord | undefined;
     /** Writes everything but id, job and sequence; `spec` only when `withSpec`. */
     update(task: TaskRecord, withSpec?: boolean): void;
@@ -69,6 +71,11 @@ export interface Tasks {
      * Ids are also read as integers for ranges; the first one satisfies.
      */
     satisfy(job: number, id: string): TaskRecord[];
+}
+
+export interface NewTask {
+    task: Omit<TaskRecord, "sequence">;
+    dependencies?: TaskDependencies | undefined;
 }
 
 export interface TaskDependencies {

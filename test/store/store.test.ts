@@ -76,6 +76,28 @@ describe("Store", () => {
         store.close();
     });
 
+    it("adds many at once as it adds them one by one, whichever of them are there already", () => {
+        const store = openStore(":memory:");
+        store.tasks.add(task("T30"));
+        const given = Array.from({ length: 90 }, (_, index) => ({
+            task: task(index === 77 ? "t76" : `t${index}`),
+            ...(index === 3 && { dependencies: { taskIds: ["t2", "t1"], taskIdRanges: [] } }),
+        }));
+        const added = store.tasks.addAll(given);
+        const refused = added.flatMap((one, index) => (one ? [] : [index]));
+        assert.deepEqual(refused, [30, 77]);
+        assert.deepEqual(
+            added.flatMap((one) => one?.sequence ?? []),
+            Array.from({ length: 88 }, (_, index) => index + 2),
+        );
+        assert.equal(store.tasks.get(1, "t3")?.blockedBy, 2);
+        assert.equal(store.tasks.get(1, "T30")?.sequence, 1);
+        const { active, blocked } = store.tasks.counts(1);
+        assert.deepEqual([active, blocked], [89, 1]);
+        assert.equal(store.tasks.add(task("one more"))?.sequence, 90);
+        store.close();
+    });
+
     it("undoes everything when atomic work throws", () => {
         const store = openStore(":memory:");
         store.tasks.add(task("kept"));

@@ -25,12 +25,15 @@ export const taskFields: FilterFields = {
     "executionInfo/result": "enum",
 };
 
+const ends = Array.from({ length: 4096 }, (_, number) => eTagText(number).slice(-3));
+let beginning = { of: -1, text: "" };
+
 /** A task changes its tag when its data does, not when its state does. */
-export function taskVersion(task: TaskRecord): Version {
-    return {
-        eTag: eTagText(task.lastModified * 4096 + (task.sequence % 4096)),
-        lastModified: task.lastModified,
-    };
+export function taskVersion({ lastModified, sequence }: TaskRecord): Version {
+    // Tasks of one request begin alike; large numbers are slow to write in hexadecimal.
+    if (beginning.of !== lastModified)
+        beginning = { of: lastModified, text: eTagText(lastModified * 4096).slice(0, -3) };
+    return { eTag: `${beginning.text}${ends[sequence % 4096] ?? ""}`, lastModified };
 }
 
 export function taskUrl(origin: string, job: JobRecord, task: { id: string }): string {

@@ -4,7 +4,7 @@ import { written } from "../answers";
 import { taskVersion } from "../render/task";
 import type { BatchOperation } from "../services";
 import { onJob } from "../subjects";
-import { jobRefusal, putTask, taskFault } from "./rules";
+import { jobRefusal, taskFault, taskToAdd } from "./rules";
 
 export const addTask: BatchOperation = {
     id: "Tasks_CreateTask",
@@ -15,7 +15,8 @@ export const addTask: BatchOperation = {
         const spec = call.body as JsonObject;
         const fault = jobRefusal(job, "addTask", call.now) ?? taskFault(spec, job, call, services);
         if (fault) return fault;
-        const task = putTask(spec, job, call, services);
+        const { task: added, dependencies } = taskToAdd(spec, job, call);
+        const task = services.store.tasks.add(added, dependencies);
         if (!task) return refuse("TaskExists");
         services.scheduler.wake({ job: job.key });
         return written(call, 201, `/jobs/${job.id}/tasks/${task.id}`, taskVersion(task));

@@ -7,11 +7,12 @@ import type { JsonObject } from "../../model/json";
 import { isObject } from "../../model/json";
 import { metadata } from "../answers";
 import { taskUrl, taskVersion } from "../render/task";
-import type { BatchOperation, BatchServices } from "../services";
+import type { TaskRecord } from "../../model/task";
+import type { BatchOperation } from "../services";
 import { check, isSyntactic } from "../shapes";
 import { refuseProblems } from "../shapes/present";
 import { onJob } from "../subjects";
-import { jobRefusal, putTask, taskFault } from "./rules";
+import { jobRefusal, taskFault, taskToAdd } from "./rules";
 
 /** Each task has an answer of its own; only a body that cannot be read is refused as a whole. */
 export const addTaskCollection: BatchOperation = {
@@ -36,45 +37,52 @@ export const addTaskCollection: BatchOperation = {
             }
             faults.push(refuseProblems(problems));
         }
-        const value = specs.map((spec, index) => result(spec, faults[index], job, call, services));
+        const sound: JsonObject[] = [];
+        for (const [index, spec] of specs.entries()) {
+            const fault = (faults[index] ??= taskFault(spec, job, call, services));
+            if (!fault) sound.push(spec);
+        }
+        const added = services.store.tasks.addAll(sound.map((spec) => taskToAdd(spec, job, call)));
+        const now = isoText(call.now);
+        const value = specs.map((spec, index) => {
+            const fault = faults[index];
+            const task = fault ? undefined : added.shift();
+            return task ? success(task, job, call, now) : failure(spec, fault, job, call, now);
+        });
         services.scheduler.wake({ job: job.key });
         return { status: 200, body: { "odata.metadata": metadata(call, "taskaddresult"), value } };
     }),
 };
 
-function result(
+function success(task: TaskRecord, job: JobRecord, call: Call, now: string): JsonObject {
+    return {
+        status: "success",
+        taskId: task.id,
+        eTag: taskVersion(task).eTag,
+        lastModified: now,
+        location: taskUrl(call.origin, job, task),
+    };
+}
+
+/** Without a fault of its own it is there already. */
+function failure(
     spec: JsonObject,
-    problem: Refused | undefined,
+    fault: Refused | undefined,
     job: JobRecord,
     call: Call,
-    services: BatchServices,
+    now: string,
 ): JsonObject {
-    const fault = problem ?? taskFault(spec, job, call, services);
-    const task = fault ? undefined : putTask(spec, job, call, services);
-    if (task) {
-        const version = taskVersion(task);
-        return {
-            status: "success",
-            taskId: task.id,
-            eTag: version.eTag,
-            lastModified: isoText(version.lastModified),
-            location: taskUrl(call.origin, job, task),
-        };
-    }
-    const { refused, values } = fault ?? refuse("TaskExists");
-    const { code, message } = rendered(fault ?? refuse("TaskExists"));
+    const refusal = fault ?? refuse("TaskExists");
+    const { code, message } = rendered(refusal);
     const id = isObject(spec) ? spec["id"] : undefined;
     return {
         status: "clienterror",
         taskId: typeof id === "string" ? id : "",
-        ...(refused === "TaskExists" ? { location: taskUrl(call.origin, job, { id: String(id) }) } : {}),
+        ...(fault ? {} : { location: taskUrl(call.origin, job, { id: String(id) }) }),
         error: {
             code,
-            message: {
-                lang: "en-US",
-                value: `${message}\nRequestId:${call.requestId}\nTime:${isoText(call.now)}`,
-            },
-            ...(values ? { values } : {}),
+            message: { lang: "en-US", value: `${message}\nRequestId:${call.requestId}\nTime:${now}` },
+            ...(refusal.values ? { values: refusal.values } : {}),
         },
     };
 }

@@ -8,7 +8,7 @@ import type { JsonObject } from "../../model/json";
 import { move } from "../../model/lifecycle";
 import { newTask } from "../../model/newTask";
 import type { ExitConditions, JobAction, JobSpec, TaskSpec } from "../../model/spec";
-import type { TaskRecord } from "../../model/task";
+import type { NewTask } from "../../store/store";
 import { packagesFault } from "../applications/references";
 import type { BatchServices } from "../services";
 import { invalidProperty } from "../shapes/present";
@@ -61,16 +61,14 @@ function actions(conditions: ExitConditions): JobAction[] {
     ];
 }
 
-/** Puts a checked task into its job; undefined where one of that id is there already. */
-export function putTask(
-    spec: JsonObject,
-    job: JobRecord,
-    call: Call,
-    services: BatchServices,
-): TaskRecord | undefined {
+/** A checked task of a job, as the store takes it. */
+export function taskToAdd(spec: JsonObject, job: JobRecord, call: Call): NewTask {
     const { dependsOn } = spec as unknown as TaskSpec;
-    return services.store.tasks.add(
-        newTask(job, spec, call.now),
-        dependsOn && { taskIds: dependsOn.taskIds ?? [], taskIdRanges: dependsOn.taskIdRanges ?? [] },
-    );
+    return {
+        task: newTask(job, spec, call.now),
+        dependencies: dependsOn && {
+            taskIds: dependsOn.taskIds ?? [],
+            taskIdRanges: dependsOn.taskIdRanges ?? [],
+        },
+    };
 }
