@@ -70,6 +70,8 @@ async function round(together: boolean): Promise<Measured> {
         resolve: {
             autoStorageContainer: () => undefined,
             applicationPackage: () => undefined,
+            identityOfPool: () => ({ fault: "none" }),
+            vaultSecret: () => ({ fault: "none" }),
             accountUrl: () => "https://127.0.0.1:1",
         },
     });

@@ -285,10 +285,10 @@ export const taskFailureCodes = {
 
 /** Why a pool did not get its size (`resizeErrors[].code`). */
 export const resizeErrorCodes = {
-    AccountCoreQuotaReached: user("The core quota of the account has been reached"),
-    AccountLowPriorityCoreQuotaReached: user("The spot core quota of the account has been reached"),
+    AccountCoreQuotaReached: user("The specified account has reached core quota"),
+    AccountLowPriorityCoreQuotaReached: user("The specified account has reached its low priority core quota"),
     AccountVMSeriesCoreQuotaReached: user(
-        "The core quota of the account for this VM series has been reached",
+        "The specified account has reached its core quota for this VM family",
     ),
     AllocationFailed: server("The nodes could not be allocated"),
     AllocationTimedOut: server(
@@ -317,4 +317,6 @@ export const nodeErrorCodes = {
     MountConfigurationError: user("A file system could not be mounted on the node"),
     NodeUnreachable: server("The node cannot be reached"),
     StartTaskFailed: user("The start task failed on the node"),
+    // guess: the code of the machines below the nodes; what Batch makes of it is not documented.
+    VMExtensionProvisioningError: user("An extension of the pool could not be provisioned on the node"),
 } as const satisfies Record<string, FailureCode>;

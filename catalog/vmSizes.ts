@@ -141,3 +141,13 @@ function expand(row: Series): VmSize[] {
 export function findVmSize(name: string): VmSize | undefined {
     return vmSizes.get(name.toLowerCase());
 }
+
+/**
+ * Family whose quota a VM size counts against: `standardDSv5Family` for `Standard_D4s_v5`.
+ * guess: the rule holds for the sizes that were compared, not for all.
+ */
+export function vmFamily(name: string): string {
+    const [, letters = "", features = "", version = ""] =
+        /^standard_([a-z]+)\d+[-\d]*([a-z]*)(?:_.*?)?(?:_(v\d+))?$/i.exec(name) ?? [];
+    return `standard${letters.toUpperCase()}${features.toUpperCase()}${version.toLowerCase()}Family`;
+}

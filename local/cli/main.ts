@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { chooseDataDirectory, isDataDirectory, removeDataDirectory } from "./dataDirectory";
 import { exec } from "./exec";
 import { readFaults } from "./faultsFile";
+import { readQuotas } from "./quotasFile";
 import { logs } from "./logs";
 import { parseElevation, parseHost, parsePort, parseSpeed, type ServiceOptions } from "./options";
 import { exitCodeOf, messageOf, wrongUsage } from "./problems";
@@ -20,6 +21,7 @@ interface ServiceFlags {
     inMemory?: boolean;
     speed: string;
     faults?: string;
+    quotas?: string;
     skipApiVersionCheck?: boolean;
     elevation: string;
     host: string;
@@ -175,6 +177,7 @@ function serviceFlags(command: Command): Command {
         )
         .option("--speed <number>", "how much faster than real time the service's clock runs", "1")
         .option("--faults <file>", "make requests and nodes fail as this JSON file says")
+        .option("--quotas <file>", "give all accounts the quotas of this JSON file, which they keep")
         .option("--skip-api-version-check", "take any api-version")
         .option("--elevation <mode>", "what admin tasks may do: sandbox, as-me or refuse", "sandbox")
         .option(
@@ -199,6 +202,7 @@ function serviceOptions(flags: ServiceFlags): ServiceOptions {
         host: parseHost(flags.host),
         speed: parseSpeed(flags.speed),
         ...(flags.faults === undefined ? {} : { faults: readFaults(flags.faults) }),
+        ...(flags.quotas === undefined ? {} : { quotas: readQuotas(flags.quotas) }),
         skipApiVersionCheck: flags.skipApiVersionCheck === true,
         elevation: parseElevation(flags.elevation),
         region: flags.region,

@@ -7,6 +7,7 @@ import type { ManagedIdentity } from "../identity";
 import type { Identity } from "../identity/identity";
 import type { NodeCommand, NodeHost } from "../model/agent";
 import { isObject } from "../model/json";
+import type { PoolRecord } from "../model/pool";
 import type { Store } from "../store/store";
 
 export interface NodeIdentityParts {
@@ -26,7 +27,7 @@ export function withManagedIdentities({ host, store, identity, endpoint }: NodeI
         headers.delete(node);
     };
     const headerOf = (node: string): string | undefined => {
-        const all = identitiesOfPool(store, node.split("/").slice(0, 2).join("/"));
+        const all = identitiesOfPool(store, store.pools.get(node.split("/").slice(0, 2).join("/")));
         const identities = JSON.stringify(all);
         const known = headers.get(node);
         if (known?.identities === identities) return known.header;
@@ -58,8 +59,11 @@ export function withManagedIdentities({ host, store, identity, endpoint }: NodeI
 }
 
 /** The user-assigned identities of a pool that still exist. */
-function identitiesOfPool(store: Pick<Store, "pools" | "resources">, pool: string): ManagedIdentity[] {
-    const declared = store.pools.get(pool)?.armOnly.identity;
+export function identitiesOfPool(
+    store: Pick<Store, "resources">,
+    pool: PoolRecord | undefined,
+): ManagedIdentity[] {
+    const declared = pool?.armOnly.identity;
     const assigned = isObject(declared) ? declared.userAssignedIdentities : undefined;
     if (!isObject(assigned)) return [];
     return Object.keys(assigned).flatMap((id) => {

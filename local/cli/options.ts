@@ -1,6 +1,7 @@
 /** What `start` and `exec` may be told about the service. */
 import { isIP } from "node:net";
 import type { Elevation } from "../node";
+import type { AccountQuotas } from "../model/account";
 import type { Faults } from "./faultsFile";
 import { wrongUsage } from "./problems";
 
@@ -14,6 +15,8 @@ export interface ServiceOptions {
     host: string;
     speed: number;
     faults?: Faults;
+    /** Of all accounts, those that are there and those that come. */
+    quotas?: Partial<AccountQuotas>;
     skipApiVersionCheck: boolean;
     elevation: Elevation;
     region: string;

@@ -5,6 +5,9 @@ import type { Resolver } from "../scheduler";
 import type { Storage } from "../storage";
 import type { Store } from "../store";
 import { blobOf } from "../arm/applications/records";
+import type { ManagedIdentity } from "../identity";
+import { identitiesOfPool } from "./nodeIdentity";
+import type { VaultHosts } from "./vaults";
 
 /** Long enough for any task; a SAS is checked against the real clock. */
 const urlLifetimeMs = 7 * 24 * 3_600_000;
@@ -12,11 +15,12 @@ const urlLifetimeMs = 7 * 24 * 3_600_000;
 export interface ResolverParts {
     store: Pick<Store, "accounts" | "resources">;
     storage: Pick<Storage, "containerSas" | "blobSas">;
+    vaults: Pick<VaultHosts, "uri" | "at">;
     /** Host of the account endpoints. */
     host: string;
 }
 
-export function createResolver({ store, storage, host }: ResolverParts): Resolver {
+export function createResolver({ store, storage, vaults, host }: ResolverParts): Resolver {
     const until = () => new Date(Date.now() + urlLifetimeMs);
     return {
         autoStorageContainer(account, container) {
@@ -42,6 +46,42 @@ export function createResolver({ store, storage, host }: ResolverParts): Resolve
                 expires: until(),
             });
             return { url, directory: `${application.name.toLowerCase()}${item.name}`, version: item.name };
+        },
+        identityOfPool(pool, named) {
+            const all = identitiesOfPool(store, pool);
+            const is = ({ clientId, resourceIds }: ManagedIdentity) =>
+                [clientId, ...resourceIds].some((id) => id.toLowerCase() === named?.toLowerCase());
+            const found = named === undefined ? all : all.filter(is);
+            const [id] = found[0]?.resourceIds ?? [];
+            if (id !== undefined && found.length === 1) return { id };
+            if (all.length === 0)
+                return {
+                    fault: "The pool has no user-assigned managed identity; one must read the key vault.",
+                };
+            const names = all.map(({ clientId, resourceIds }) => `${clientId} (${resourceIds.join(", ")})`);
+            return {
+                fault:
+                    named === undefined
+                        ? `The pool has ${all.length} identities; authenticationSettings.msiClientId must say which one reads the key vault: ${names.join(", ")}.`
+                        : `authenticationSettings.msiClientId '${named}' is no identity of the pool; it has ${names.join(", ")}.`,
+            };
+        },
+        vaultSecret(address) {
+            const [, vaultHost = "", path = ""] = /^https:\/\/([^/?#]+)(\/[^?#]*)?/i.exec(address) ?? [];
+            const [, secret = "", version = ""] = /^\/secrets\/([^/]+)(?:\/([^/]+))?\/?$/i.exec(path) ?? [];
+            if (secret === "") {
+                return {
+                    fault: `The address '${address}' is none of a certificate's secret, such as https://VAULT.vault.azure.net/secrets/NAME.`,
+                };
+            }
+            const vault =
+                /^([a-z0-9-]+)\.vault\.[a-z.]+(:443)?$/i.exec(vaultHost)?.[1] ??
+                vaults.at(Number(vaultHost.split(":").at(-1)))?.key;
+            const uri = vault === undefined ? undefined : vaults.uri(vault);
+            if (vault === undefined || uri === undefined)
+                return { fault: `There is no key vault ${vault ?? vaultHost} here ('${address}').` };
+            const url = [uri.replace(/\/+$/, ""), "secrets", secret, version].filter(Boolean).join("/");
+            return { url, vault, name: secret };
         },
         accountUrl: (account) => `https://${host}:${store.accounts.get(account)?.port ?? 0}`,
     };

@@ -6,7 +6,7 @@ import { applicationsOf, graphHandler, isGraph } from "../graph";
 import { faultyRequests, type FaultyPlane, type Handler } from "../http/faults";
 import { createHandler } from "../http/pipeline";
 import { identityEndpoints, LocalIdentity, openKeys, type Keys } from "../identity";
-import { keyVaultPlane, openSealer, purgeOverdue } from "../keyvault";
+import { keyVaultPlane, openSealer, purgeOverdue, toPem } from "../keyvault";
 import { listFiles, openFile, openNodeHost, removeFile, statFile } from "../node";
 import { createScheduler } from "../scheduler";
 import { batchPlane } from "../service";
@@ -87,6 +87,9 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     undos.push(() => log.close());
     const store = openStore(options.inMemory ? ":memory:" : path.join(files, "store", "state.db"));
     undos.push(() => store.close());
+    if (options.quotas)
+        for (const account of store.accounts.list())
+            store.accounts.put({ ...account, quotas: { ...account.quotas, ...options.quotas } });
     const startedAt = new Date().toISOString();
     const sealer = await openSealer(files, store);
     const keys = await openKeys(files, { hosts: isLoopback(host) ? [] : [host] });
@@ -123,9 +126,14 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         token: tokensOfIdentities(store, identity),
         ca: [readFileSync(keys.caBundleFile, "utf8")],
         blobEndpoint: (account) => storage.blobEndpoint(account),
+        pemOf: toPem,
         log: log.logger,
     });
     undos.push(() => nodes.close());
+    // Nodes that boot read from them.
+    const vaults = new VaultHosts({ host, tls: keys.tls, log: log.logger, store, sealer, shownHost });
+    undos.push(() => vaults.closeAll());
+    await vaults.reopen();
     const { faults } = options;
     const metrics = new Metrics();
     const faultyNodes = faults ? withFaultyNodes({ host: nodes, ...faults, log: log.logger }) : nodes;
@@ -137,7 +145,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
             identity,
             endpoint: managedIdentity,
         }),
-        resolve: createResolver({ store, storage, host: shownHost }),
+        resolve: createResolver({ store, storage, vaults, host: shownHost }),
         now: clock.now,
         settings: { speed: options.speed },
         log: log.logger,
@@ -155,9 +163,6 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         },
     });
     undos.push(() => accounts.closeAll());
-    const vaults = new VaultHosts({ host, tls: keys.tls, log: log.logger, store, sealer, shownHost });
-    undos.push(() => vaults.closeAll());
-
     const { skipApiVersionCheck, region } = options;
     const stopped = new AbortController();
     const services = {
@@ -171,7 +176,12 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         region,
         skipApiVersionCheck,
         log: log.logger,
-        arm: { baseUrls: [base], skipApiVersionCheck, stopped: stopped.signal },
+        arm: {
+            baseUrls: [base],
+            skipApiVersionCheck,
+            stopped: stopped.signal,
+            ...(options.quotas && { quotas: options.quotas }),
+        },
     };
     undos.push(() => stopped.abort());
     const faulty = faultyRequests(faults?.requests ?? [], faults?.seed ?? 1, log.logger);
@@ -241,7 +251,6 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     });
 
     purgeOverdue(store, scheduler.now());
-    await vaults.reopen();
     await reopenAccounts(store, accounts);
     if (store.setting("firstStart") === undefined) {
         const client = new ServiceClient(info());

@@ -1,4 +1,5 @@
 /** Key Vault's data plane: secrets and certificates of the vaults that the resource manager makes. */
+export { toPem } from "./certificates/pem";
 export { keyVaultPlane } from "./plane";
 export { secretResources } from "./resources";
 export { openSealer } from "./sealing";

@@ -35,6 +35,8 @@ export interface AccountRecord {
 
 export interface AccountQuotas {
     dedicatedCores: number;
+    /** Of single VM families; none: no family has a quota of its own. */
+    dedicatedCoresPerFamily?: { name: string; coreQuota: number }[];
     spotCores: number;
     pools: number;
     activeJobsAndSchedules: number;

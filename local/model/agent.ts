@@ -3,6 +3,10 @@ import type { FailureInfo } from "./pool";
 /** What the scheduler asks of the nodes. Performed at least once, in order for one attempt; `node/` decides nothing. */
 export type NodeCommand =
     | { do: "openNode"; node: string; address: string }
+    /** What its pool puts on a node before anything runs there; once a boot. Answered by `nodeSetUp`. */
+    | { do: "setUpNode"; node: string; boot: number; setUp: NodeSetUp }
+    /** Brings the newest versions of certificates to a node that is up. Not answered: a node keeps those that it has. */
+    | { do: "renewCertificates"; node: string; certificates: CertificateFile[] }
     /** Ends whatever runs on it and removes its files. */
     | { do: "dropNode"; node: string }
     /** Ends whatever runs on it; files stay unless `wipe` (reimage). Answered by `nodeCleared`. */
@@ -13,6 +17,32 @@ export type NodeCommand =
     /** Ends what a run with `leaveRunning` left behind when it ended. Not answered; an attempt that is not known is no error. */
     | { do: "endLeft"; attempt: string }
     | { do: "removeFiles"; node: string; directory: string };
+
+/** Packages, mounts and certificates of a pool, as a node is to have them. */
+export interface NodeSetUp {
+    packages: PackageFile[];
+    /** `mountConfiguration` as declared. */
+    mounts?: unknown[];
+    certificates: CertificateFile[];
+}
+
+/** A certificate of a key vault that is kept on a node. */
+export interface CertificateFile {
+    /** Address of its secret, on the vault's endpoint here. */
+    url: string;
+    /** Names of vault and certificate: those of the file. */
+    vault: string;
+    name: string;
+    /** ARM id of the identity that reads it. */
+    identity: string;
+    /** Absolute directory on the node. */
+    location: string;
+    /** Name of the link to the present version. */
+    link: string;
+}
+
+/** Directory beside a node's root that holds its certificates, below it the directory that was asked for. */
+export const certificatesDirectory = "certificates";
 
 /** One execution of a command line on a node: task, start task, preparation, release. */
 export interface RunCommand {
@@ -34,7 +64,8 @@ export interface RunCommand {
     /** What it leaves in the background lives on until `endLeft`, the end of its node or a reboot. */
     leaveRunning?: boolean;
     elevated: boolean;
-    userName?: string;
+    /** Why it cannot run on this node at all: it fails with that. */
+    problem?: string;
     containerSettings?: ContainerSettings;
     /** Mounts of the pool; made by the first run on a node after its boot. */
     mounts?: unknown[];
@@ -62,7 +93,7 @@ export interface OutputFile {
 }
 
 export interface PackageFile {
-    /** Where the zip is, with its SAS. */
+    /** Where the zip is, with its SAS; empty where there is none any more. */
     url: string;
     /** Directory below the node's `applications/` into which it is unzipped, once a node. */
     directory: string;
@@ -90,6 +121,8 @@ export type NodeEvent =
       }
     | { event: "nodeOpened"; node: string }
     | { event: "nodeCleared"; node: string; boot: number }
+    /** With what failed, where not all of it could be done. */
+    | { event: "nodeSetUp"; node: string; boot: number; failureInfo?: FailureInfo }
     /** The node's host lost it (injected fault, agent died): all its attempts are gone. */
     | { event: "nodeLost"; node: string; reason: string }
     /** Azure took the spot node away (injected fault); of a dedicated one it is not believed. */

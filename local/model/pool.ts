@@ -92,6 +92,10 @@ export interface NodeRecord {
     boot: number;
     /** Deadline of the present boot, reboot or reimage step, where a delay is configured. */
     readyAt?: Instant;
+    /** What its pool puts on it is under way; the start task waits for that. */
+    settingUp?: true;
+    /** Packages of the pool as of this boot, with the version that was then meant: changes come with the next one. */
+    packages?: InstalledPackage[];
     startTask?: StartTaskInfo;
     errors?: NodeError[];
     /** Set when the node is on its way out or to another state: what happens to its tasks. */
@@ -103,6 +107,15 @@ export interface NodeRecord {
     recentTasks?: RecentTask[];
     totalTasksRun: number;
     totalTasksSucceeded: number;
+    /** Until when files of tasks are kept here: a node that leaves with `retaineddata` stays as long. */
+    dataRetainedUntil?: Instant;
+}
+
+export interface InstalledPackage {
+    applicationId: string;
+    /** As the pool refers to it; none: the default version. */
+    version?: string;
+    installed: string;
 }
 
 /** Ids of nodes tell their kind by how they end. */

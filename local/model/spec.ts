@@ -164,6 +164,7 @@ export interface PoolSpec {
     taskSlotsPerNode?: number;
     taskSchedulingPolicy?: { nodeFillType?: "spread" | "pack"; jobDefaultOrder?: "none" | "creationtime" };
     mountConfiguration?: unknown[];
+    userAccounts?: { name: string; elevationLevel?: "nonadmin" | "admin" }[];
 }
 
 export interface ScheduleSpec {

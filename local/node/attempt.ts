@@ -158,8 +158,9 @@ export class Attempt {
 
     private launch(directory: string): void {
         const { run, world } = this;
-        if (run.elevated && world.elevation === "refuse") {
-            this.end({ failureInfo: failure("CommandLaunchFailed", { Message: refusal }) });
+        const problem = run.problem ?? (run.elevated && world.elevation === "refuse" ? refusal : undefined);
+        if (problem !== undefined) {
+            this.end({ failureInfo: failure("CommandLaunchFailed", { Message: problem }) });
             return;
         }
         this.phase = "running";

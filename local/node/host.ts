@@ -2,15 +2,26 @@ import { createHash } from "node:crypto";
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 
-import type { NodeCommand, NodeEvent, NodeHost, RunCommand } from "../model/agent";
+import type {
+    CertificateFile,
+    NodeCommand,
+    NodeEvent,
+    NodeHost,
+    NodeSetUp,
+    RunCommand,
+} from "../model/agent";
+import type { FailureInfo } from "../model/pool";
 import { Attempt, type AttemptWorld } from "./attempt";
+import { CertificateFailure, Certificates } from "./certificates";
 import { Containers } from "./containers";
 import { endFormerLife, recordSpawner } from "./formerLife";
 import { NodeDirectories } from "./directories";
-import { Mounts } from "./mounts";
+import { RunFailure } from "./failure";
+import { MountFailure, Mounts } from "./mounts";
 import { Packages } from "./packages";
 import { SpawnerChannel } from "./spawner/channel";
 import type { FromSpawner } from "./spawner/protocol";
+import { showScript } from "./spawner/sandboxScripts";
 import { Transfers } from "./transfer/transfers";
 import type { NodeHostOptions } from "./options";
 
@@ -27,9 +38,14 @@ class Host implements NodeHost {
     private readonly transfers: Transfers;
     private readonly containers: Containers;
     private readonly mounts: Mounts;
+    private readonly packages: Packages;
+    private readonly certificates: Certificates;
     private readonly world: AttemptWorld;
     private readonly attempts = new Map<string, Attempt>();
     private readonly clearing = new Map<number, () => void>();
+    /** Ends of our own commands, by attempt. */
+    private readonly own = new Map<string, (end: FromSpawner) => void>();
+    private readonly closing = new AbortController();
     /** Work that has a node to itself; runs for it wait. */
     private readonly busy = new Map<string, Promise<void>>();
     private readonly directory: string;
@@ -57,10 +73,17 @@ class Host implements NodeHost {
             blobEndpoint: (account) => options.blobEndpoint?.(account),
             seal: (directory) => this.spawner.send({ do: "seal", directory }),
         });
+        this.packages = new Packages(this.transfers);
+        this.certificates = new Certificates({
+            transfers: this.transfers,
+            pemOf: options.pemOf,
+            homeOf: (node) => this.directories.homeOf(node),
+            show: (node, from, directories) => this.show(node, from, directories),
+        });
         this.world = {
             rootOf: (node) => this.directories.rootOf(node),
             transfers: this.transfers,
-            packages: new Packages(this.transfers),
+            packages: this.packages,
             containers: this.containers,
             mounts: this.mounts,
             elevation: options.elevation,
@@ -93,8 +116,10 @@ class Host implements NodeHost {
 
     async close(): Promise<void> {
         this.closed = true;
+        this.closing.abort();
         for (const attempt of this.attempts.values()) attempt.abandon();
         await this.spawner.close();
+        this.stopWaiting("the nodes are closed");
         await this.containers.removeAll();
         this.transfers.close();
         await Promise.allSettled(this.busy.values());
@@ -119,6 +144,16 @@ class Host implements NodeHost {
                     this.directories.open(command.node);
                     this.emit({ event: "nodeOpened", node: command.node });
                 });
+            case "setUpNode":
+                return this.alone(command.node, async () => {
+                    const { node, boot, setUp } = command;
+                    this.directories.open(node);
+                    const failureInfo = await this.setUp(node, setUp);
+                    this.emit({ event: "nodeSetUp", node, boot, ...(failureInfo && { failureInfo }) });
+                });
+            case "renewCertificates":
+                void this.renew(command.node, command.certificates);
+                return;
             case "clearNode":
                 return this.alone(command.node, async () => {
                     const { node, boot, wipe } = command;
@@ -137,6 +172,57 @@ class Host implements NodeHost {
                 });
                 return;
         }
+    }
+
+    /** Gives what failed. */
+    private async setUp(node: string, setUp: NodeSetUp): Promise<FailureInfo | undefined> {
+        const { packages, mounts, certificates } = setUp;
+        const root = this.directories.rootOf(node);
+        try {
+            await this.certificates.install(node, certificates);
+            if (mounts) {
+                await this.mounts.mount(node, root, mounts);
+                await this.mounts.pull(node, this.closing.signal);
+            }
+            await this.packages.install(packages, root);
+            return undefined;
+        } catch (error) {
+            const known = [CertificateFailure, MountFailure, RunFailure].some((one) => error instanceof one);
+            if (known) return (error as CertificateFailure | MountFailure | RunFailure).info;
+            throw error;
+        }
+    }
+
+    /** What fails is tried again with the next renewal; the node keeps what it has. */
+    private async renew(node: string, certificates: readonly CertificateFile[]): Promise<void> {
+        try {
+            await this.certificates.install(node, certificates);
+        } catch (error) {
+            if (!this.closed)
+                this.options.log.warn({ node, err: error }, "certificates could not be renewed");
+        }
+    }
+
+    /** Where nodes have no view of the machine of their own, what is beside their root is all there is. */
+    private async show(node: string, from: string, directories: readonly string[]): Promise<void> {
+        if (this.options.elevation !== "sandbox" || this.closed) return;
+        const home = this.directories.sandboxFor(node, true);
+        if (home === undefined) return;
+        const attempt = `show:${node}:${(this.tickets += 1)}`;
+        const ended = new Promise<FromSpawner>((resolve) => this.own.set(attempt, resolve));
+        this.spawner.send({
+            do: "run",
+            run: {
+                ...{ attempt, node, root: this.directories.rootOf(node), directory: `${from}.log` },
+                ...{ commandLine: "", environment: {}, argv: ["sh", "-c", showScript, from, ...directories] },
+                sandbox: { home, elevated: true },
+            },
+        });
+        const end = await ended;
+        if (end.is === "ended" && end.exitCode === 0) return;
+        const message = end.is === "failed" ? end.message : `see ${from}.log/stderr.txt`;
+        // guess: no reason to fail; the directory that a variable names has them.
+        this.options.log.warn({ node, message }, "certificates are not where their settings say");
     }
 
     private run(run: RunCommand): void {
@@ -163,9 +249,11 @@ class Host implements NodeHost {
     /** Ends the runs of a node and whatever they left behind. */
     private async endAll(node: string): Promise<void> {
         for (const attempt of this.attempts.values()) if (attempt.node === node) attempt.stop();
+        this.mounts.forget(node);
+        // Nothing answers any more, and nothing runs.
+        if (this.closed) return;
         const ticket = (this.tickets += 1);
         await new Promise<void>((resolve) => {
-            this.mounts.forget(node);
             this.clearing.set(ticket, resolve);
             this.spawner.send({ do: "clear", node, ticket });
         });
@@ -209,6 +297,9 @@ class Host implements NodeHost {
                 this.clearing.delete(message.ticket);
             } else {
                 this.attempts.get(message.attempt)?.hear(message);
+                if (message.is === "started") continue;
+                this.own.get(message.attempt)?.(message);
+                this.own.delete(message.attempt);
             }
         }
         this.flush();
@@ -224,8 +315,16 @@ class Host implements NodeHost {
         void this.containers.removeAll();
         for (const node of this.directories.nodes())
             this.emit({ event: "nodeLost", node, reason: `spawner: ${reason}` });
+        this.stopWaiting(reason);
+    }
+
+    /** The spawner is gone, and what it was asked for with it. */
+    private stopWaiting(message: string): void {
         for (const resolve of this.clearing.values()) resolve();
         this.clearing.clear();
+        const [ends, at] = [[...this.own], Date.now()];
+        this.own.clear();
+        for (const [attempt, end] of ends) end({ is: "failed", attempt, at, reason: "launch", message });
     }
 
     private emit(event: NodeEvent): void {

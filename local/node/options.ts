@@ -28,6 +28,8 @@ export interface NodeHostOptions {
     ca?: string[];
     /** Base URL of a storage account's blobs, for pools that mount containers. @default none can be mounted */
     blobEndpoint?: (account: string) => string | undefined;
+    /** PEM of a PKCS #12 file in Base64, for certificates of key vaults. @default such certificates fail */
+    pemOf?: (pkcs12: string) => Promise<string>;
     log: NodeLog;
     /** Whether to use a process namespace where the kernel allows one. @default true */
     namespace?: boolean;

@@ -42,6 +42,7 @@ export class Packages {
         if (await exists(done)) return;
         const half = `${target}.unpacking`;
         try {
+            if (url === "") throw new Error("The package is not there any more.");
             await rm(target, { recursive: true, force: true });
             await this.transfers.limit.run(() =>
                 this.transfers.reader.read(url, {}, async (body) => {

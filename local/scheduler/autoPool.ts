@@ -1,9 +1,11 @@
+import { jobSchedulingErrorCodes } from "../../catalog";
 import { eTagText } from "../model/etag";
 import { idKey } from "../model/ids";
 import type { JobRecord } from "../model/job";
 import { newPool } from "../model/newPool";
 import type { PoolRecord } from "../model/pool";
 import type { JobSpec, PoolSpec } from "../model/spec";
+import { endJob } from "./jobs";
 import type { Turn } from "./turn";
 
 /** Makes the pool that a job asked for, and deletes it when its lifetime is over. */
@@ -20,6 +22,17 @@ export function settleAutoPool(turn: Turn, job: JobRecord): void {
         return;
     }
     if (job.state === "deleting" || job.state === "terminating" || job.pool !== undefined) return;
+    if (
+        !existing &&
+        turn.store.pools.count(job.account) >=
+            (turn.store.accounts.get(job.account)?.quotas.pools ?? Infinity)
+    ) {
+        const code = "AutoPoolCreationFailedWithQuotaReached";
+        // guess: a job that cannot get its pool ends; documented is only that the error says so.
+        turn.putJob(job, { ...job, schedulingError: { code, ...jobSchedulingErrorCodes[code] } }, code);
+        endJob(turn, job.key, "terminate", code);
+        return;
+    }
     const pool = existing ?? make(turn, job, owner, specification.autoPoolIdPrefix ?? "", specification.pool);
     turn.putJob(job, { ...job, pool: idKey(pool.id) }, `auto pool ${pool.id}`);
     turn.touchPool(pool.key);

@@ -1,10 +1,15 @@
+import { certificatesDirectory } from "../model/agent";
 import type { JobRecord } from "../model/job";
+import { keyVaultExtensions } from "../model/keyVaultExtension";
 import type { NodeRecord } from "../model/pool";
 import type { JobSpec, NameValue } from "../model/spec";
 import type { Turn } from "./turn";
 
 /** Stands for the node's root directory, which only `node/` knows. */
 export const root = "{root}";
+
+/** As documented, by an example: below it the service takes a disk as full. Nothing here looks at it. */
+const reservedDiskSpace = "1000000";
 
 /** Declared settings first, so that the service's own variables cannot be overwritten. */
 export function environmentOf(
@@ -31,6 +36,10 @@ function ofNode(turn: Turn, node: NodeRecord): Record<string, string> {
         AZ_BATCH_NODE_SHARED_DIR: `${root}/shared`,
         AZ_BATCH_NODE_STARTUP_DIR: `${root}/startup`,
         AZ_BATCH_NODE_MOUNTS_DIR: `${root}/fsmounts`,
+        AZ_BATCH_TASK_RESERVED_EPHEMERAL_DISK_SPACE_BYTES: reservedDiskSpace,
+        ...(keyVaultExtensions(turn.poolOf(node)?.spec ?? {}).length > 0 && {
+            BATCHLOCAL_CERTIFICATES_DIR: `${root}/../${certificatesDirectory}`,
+        }),
     };
 }
 

@@ -3,7 +3,16 @@ import { recordKey } from "../model/ids";
 import type { NodeRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
 import { coordinationEnded, loseMember, primaryEnded } from "./gang";
-import { nodeCleared, nodeOpened, preempt, readyState, runStartTask, touchEndingJobs } from "./nodes";
+import {
+    errorOf,
+    nodeCleared,
+    nodeOpened,
+    nodeSetUp,
+    preempt,
+    readyState,
+    runStartTask,
+    touchEndingJobs,
+} from "./nodes";
 import { preparationEnded, releaseEnded } from "./preparation";
 import { failureOf, requeueFlight, taskRunEnded } from "./taskEnd";
 import type { Turn } from "./turn";
@@ -17,6 +26,9 @@ export function handleEvent(turn: Turn, event: NodeEvent): void {
             return;
         case "nodeCleared":
             nodeCleared(turn, event.node, event.boot);
+            return;
+        case "nodeSetUp":
+            nodeSetUp(turn, event);
             return;
         case "nodeLost":
             nodeLost(turn, event.node, event.reason);
@@ -89,9 +101,7 @@ function startTaskEnded(turn: Turn, flight: Flight, event: Extract<NodeEvent, { 
     const after: NodeRecord = { ...node, startTask };
     if (failureInfo?.code === "MountConfigurationError" || failureInfo?.code === "ApplicationPackageError") {
         // What is wrong there is the pool's: no task could run.
-        const { code, message, details } = failureInfo;
-        const errors = [{ code, message, ...(details && { errorDetails: details }) }];
-        turn.putNode(node, { ...after, state: "unusable", errors }, code);
+        turn.putNode(node, { ...after, state: "unusable", errors: [errorOf(failureInfo)] }, failureInfo.code);
         return;
     }
     if (node.state !== "waitingforstarttask") {
@@ -126,12 +136,11 @@ function nodeLost(turn: Turn, key: string, reason: string): void {
         case "deallocating":
             turn.putNode(node, { ...node, state: "deallocated" }, reason);
             return;
-        default:
-            turn.putNode(
-                node,
-                { ...node, state: "starting", readyAt: turn.now + turn.settings.bootDelay },
-                reason,
-            );
+        default: {
+            const { settingUp: _lost, ...rest } = node;
+            const readyAt = turn.now + turn.settings.bootDelay;
+            turn.putNode(node, { ...rest, state: "starting", readyAt }, reason);
+        }
     }
 }
 

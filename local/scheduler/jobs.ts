@@ -27,20 +27,21 @@ function isOpen({ state }: JobRecord): boolean {
 
 /** Brings a job a step further: wall clock, completion, disabling, enabling, termination, deletion. */
 export function settleJob(turn: Turn, key: string): void {
-    const job = turn.store.jobs.get(key);
-    if (!job) return;
-    if (job.deadline !== undefined && isOpen(job)) {
-        if (job.deadline <= turn.now) {
+    const before = turn.store.jobs.get(key);
+    if (!before) return;
+    if (before.deadline !== undefined && isOpen(before)) {
+        if (before.deadline <= turn.now) {
             endJob(turn, key, "terminate", "MaxWallClockTimeExpiry");
             return;
         }
-        turn.wakeAt(`job:${key}`, job.deadline);
+        turn.wakeAt(`job:${key}`, before.deadline);
     }
-    settleAutoPool(turn, job);
-    index(turn, turn.store.jobs.get(key) ?? job);
+    settleAutoPool(turn, before);
+    const job = turn.store.jobs.get(key) ?? before;
+    index(turn, job);
     switch (job.state) {
         case "active":
-            settleActive(turn, turn.store.jobs.get(key) ?? job);
+            settleActive(turn, job);
             return;
         case "enabling":
             turn.putJob(job, without(turn.moved(job, "active"), "disableTasks"), "enabled");

@@ -1,9 +1,12 @@
 import { recordKey } from "../model/ids";
-import type { NodeRecord, PoolRecord } from "../model/pool";
+import type { NodeEvent } from "../model/agent";
+import type { FailureInfo, NodeError, NodeRecord, PoolRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
 import { resizeTimeoutOf } from "../model/newPool";
 import { forgetPreparations } from "./preparation";
+import { packagesAtBoot } from "./packages";
 import { startTaskCommand } from "./runCommand";
+import { setUpOf } from "./setUp";
 import { stopFlight } from "./stop";
 import type { Turn } from "./turn";
 import type { Flight } from "./world";
@@ -24,7 +27,7 @@ type Draining = NonNullable<NodeRecord["draining"]>;
 function letsEnd(flight: Flight, { option, then }: Draining): boolean {
     // Where scheduling alone is disabled the machine stays up.
     if (then === "offline" && (flight.kind === "startTask" || flight.kind === "release")) return true;
-    // `taskcompletion` lets tasks end by themselves; local data is not replicated, so `retaineddata` waits as well.
+    // Both let tasks end by themselves; with `retaineddata` the node then waits for their files' retention to end.
     return (option === "taskcompletion" || option === "retaineddata") && flight.kind !== "startTask";
 }
 
@@ -42,7 +45,11 @@ export function settleNode(turn: Turn, key: string): void {
     const node = turn.store.nodes.get(key);
     if (!node) return;
     if (node.draining) {
-        if (turn.world.onNode(key).size === 0) drained(turn, node, node.draining);
+        if (turn.world.onNode(key).size > 0) return;
+        const { dataRetainedUntil: until = 0 } = node;
+        if (node.draining.option === "retaineddata" && until > turn.now)
+            turn.wakeAt(`pool:${recordKey(node.account, node.pool)}`, until);
+        else drained(turn, node, node.draining);
         return;
     }
     if (
@@ -98,17 +105,62 @@ export function readyState({ schedulingState }: NodeRecord): "idle" | "offline" 
 function booted(turn: Turn, node: NodeRecord): void {
     const pool = turn.poolOf(node);
     if (!pool) return;
-    const { readyAt: _ready, startTask: _start, errors: _errors, ...rest } = node;
-    const up: NodeRecord = { ...rest, lastBootTime: turn.now, boot: node.boot + 1 };
+    const { readyAt: _ready, startTask: _start, errors: _errors, packages: _packages, ...rest } = node;
+    const packages = packagesAtBoot(turn, pool);
+    const up: NodeRecord = {
+        ...rest,
+        lastBootTime: turn.now,
+        boot: node.boot + 1,
+        ...(packages.length > 0 && { packages }),
+    };
+    const setUp = setUpOf(turn, pool, up);
+    if (!setUp) {
+        isSetUp(turn, pool, up);
+        return;
+    }
+    if ("code" in setUp) {
+        turn.putNode(node, { ...up, state: "unusable", errors: [setUp] }, setUp.code);
+        touchEndingJobs(turn, node.account);
+        return;
+    }
+    turn.store.nodes.put({ ...up, settingUp: true });
+    turn.do({ do: "setUpNode", node: node.key, boot: up.boot, setUp });
+}
+
+/** What its pool puts on it is there, or not. */
+export function nodeSetUp(turn: Turn, event: Extract<NodeEvent, { event: "nodeSetUp" }>): void {
+    const node = turn.store.nodes.get(event.node);
+    const pool = node && turn.poolOf(node);
+    if (!pool || !node.settingUp || node.boot !== event.boot || node.draining) return;
+    const { settingUp: _done, ...up } = node;
+    if (!event.failureInfo) {
+        isSetUp(turn, pool, up);
+        return;
+    }
+    turn.putNode(
+        node,
+        { ...up, state: "unusable", errors: [errorOf(event.failureInfo)] },
+        event.failureInfo.code,
+    );
+    touchEndingJobs(turn, node.account);
+    turn.touchPool(pool.key);
+}
+
+/** What failed for the whole node: no task could run there. */
+export function errorOf({ code, message, details }: FailureInfo): NodeError {
+    return { code, message, ...(details && { errorDetails: details }) };
+}
+
+function isSetUp(turn: Turn, pool: PoolRecord, node: NodeRecord): void {
     if (!(pool.spec as unknown as PoolSpec).startTask) {
-        turn.putNode(node, { ...up, state: readyState(node) }, "booted");
+        turn.putNode(node, { ...node, state: readyState(node) }, "booted");
         touchEndingJobs(turn, node.account);
         turn.touchPool(pool.key);
         return;
     }
     const waits = (pool.spec as unknown as PoolSpec).startTask?.waitForSuccess !== false;
     const state = waits ? "waitingforstarttask" : readyState(node);
-    runStartTask(turn, pool, turn.putNode(node, { ...up, state }, "booted"), 0);
+    runStartTask(turn, pool, turn.putNode(node, { ...node, state }, "booted"), 0);
 }
 
 export function runStartTask(turn: Turn, pool: PoolRecord, node: NodeRecord, retryCount: number): void {
@@ -126,7 +178,7 @@ export function runStartTask(turn: Turn, pool: PoolRecord, node: NodeRecord, ret
 
 /** Nothing runs there any more. */
 function drained(turn: Turn, node: NodeRecord, draining: Draining): void {
-    const { draining: _done, readyAt: _ready, ...rest } = node;
+    const { draining: _done, readyAt: _ready, settingUp: _setUp, ...rest } = node;
     switch (draining.then) {
         case "leave":
             leave(turn, node, draining.then);

@@ -1,4 +1,4 @@
-import { findVmSize } from "../../catalog";
+import { findVmSize, resizeErrorCodes, vmFamily } from "../../catalog";
 import { isJobManager } from "../model/newJob";
 import type { NameValueError, NodeRecord, PoolRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
@@ -6,6 +6,7 @@ import { assignTasks } from "./assign";
 import { evaluateWhenDue } from "./autoscale";
 import { beginDraining, settleNode } from "./nodes";
 import { newNode } from "./newNode";
+import { renewCertificates } from "./setUp";
 import type { Turn } from "./turn";
 import type { Flight } from "./world";
 
@@ -20,6 +21,7 @@ export function settlePool(turn: Turn, key: string): void {
     evaluateWhenDue(turn, pool);
     resize(turn, key);
     for (const node of turn.store.nodes.list(key)) settleNode(turn, node.key);
+    renewCertificates(turn, pool, turn.store.nodes.list(key));
     assignTasks(turn, key);
 }
 
@@ -104,29 +106,48 @@ function approach(turn: Turn, pool: PoolRecord, dedicated: boolean): NameValueEr
         }
         return undefined;
     }
-    const allowed = withinQuota(turn, pool, dedicated, target - present.length);
+    const wanted = target - present.length;
+    const { allowed, short } = withinQuota(turn, pool, dedicated, wanted);
     let current = pool;
     for (let made = 0; made < allowed; made += 1) current = newNode(turn, current, dedicated);
-    if (allowed === target - present.length) return undefined;
-    return {
-        code: dedicated ? "AccountCoreQuotaReached" : "AccountLowPriorityCoreQuotaReached",
-        message: `The specified account has reached its ${dedicated ? "core" : "low-priority core"} quota`,
-    };
+    return short && { code: short, message: resizeErrorCodes[short].message };
 }
 
-function withinQuota(turn: Turn, pool: PoolRecord, dedicated: boolean, wanted: number): number {
+type QuotaCode =
+    "AccountCoreQuotaReached" | "AccountLowPriorityCoreQuotaReached" | "AccountVMSeriesCoreQuotaReached";
+
+/** How many of the nodes that are wanted the quotas leave room for, and which of them leaves the least. */
+function withinQuota(
+    turn: Turn,
+    pool: PoolRecord,
+    dedicated: boolean,
+    wanted: number,
+): { allowed: number; short?: QuotaCode } {
     const account = turn.store.accounts.get(pool.account);
-    if (!account || wanted === 0) return wanted;
-    let used = 0;
+    if (!account || wanted === 0) return { allowed: wanted };
+    const { quotas } = account;
+    const { vmSize } = pool.spec as unknown as PoolSpec;
+    const family = vmFamily(vmSize);
+    const isSame = (name: string) => name.toLowerCase() === family.toLowerCase();
+    const used = { all: 0, family: 0 };
     for (const other of turn.store.pools.list(pool.account)) {
-        const nodes = turn.store.nodes
-            .list(other.key)
-            .filter((node) => node.dedicated === dedicated && holdsCores(node)).length;
-        used += nodes * coresOf((other.spec as unknown as PoolSpec).vmSize);
+        const size = (other.spec as unknown as PoolSpec).vmSize;
+        const holding = (node: NodeRecord) => node.dedicated === dedicated && holdsCores(node);
+        const cores = turn.store.nodes.list(other.key).filter(holding).length * coresOf(size);
+        used.all += cores;
+        if (isSame(vmFamily(size))) used.family += cores;
     }
-    const quota = dedicated ? account.quotas.dedicatedCores : account.quotas.spotCores;
-    const cores = coresOf((pool.spec as unknown as PoolSpec).vmSize);
-    return Math.max(0, Math.min(wanted, Math.floor((quota - used) / cores)));
+    const room = (quota: number, taken: number) =>
+        Math.max(0, Math.min(wanted, Math.floor((quota - taken) / coresOf(vmSize))));
+    const allowed = room(dedicated ? quotas.dedicatedCores : quotas.spotCores, used.all);
+    const ofFamily = dedicated ? quotas.dedicatedCoresPerFamily?.find(({ name }) => isSame(name)) : undefined;
+    const inFamily = ofFamily ? room(ofFamily.coreQuota, used.family) : wanted;
+    if (inFamily < allowed) return { allowed: inFamily, short: "AccountVMSeriesCoreQuotaReached" };
+    if (allowed === wanted) return { allowed };
+    return {
+        allowed,
+        short: dedicated ? "AccountCoreQuotaReached" : "AccountLowPriorityCoreQuotaReached",
+    };
 }
 
 function holdsCores({ state }: NodeRecord): boolean {
@@ -153,8 +174,11 @@ function staying(turn: Turn, pool: string): NodeRecord[] {
 /** guess: when a resize is cut short, nodes that only wait for their tasks to end stay. */
 function keepWaiting(turn: Turn, pool: string): void {
     for (const node of turn.store.nodes.list(pool)) {
-        const waits = node.draining?.option === "taskcompletion" || node.draining?.option === "retaineddata";
-        if (node.draining?.then !== "leave" || !waits || turn.world.onNode(node.key).size === 0) continue;
+        const option = node.draining?.option;
+        const forTasks = option === "taskcompletion" || option === "retaineddata";
+        const forData = option === "retaineddata" && (node.dataRetainedUntil ?? 0) > turn.now;
+        const waits = forData || (forTasks && turn.world.onNode(node.key).size > 0);
+        if (node.draining?.then !== "leave" || !waits) continue;
         const { draining: _none, ...kept } = node;
         turn.putNode(node, { ...kept, state: "running" }, "the resize was cut short");
     }

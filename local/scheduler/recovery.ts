@@ -47,8 +47,13 @@ export function recover(turn: Turn): void {
                 { ...node, state: "starting", readyAt: turn.now },
                 "the service was restarted",
             );
-        } else if (node.state === "rebooting" || node.state === "reimaging") {
-            store.nodes.put({ ...node, readyAt: turn.now });
+        } else if (node.settingUp) {
+            const { settingUp: _lost, ...rest } = node;
+            store.nodes.put({ ...rest, readyAt: turn.now });
+        } else if ((node.state === "rebooting" || node.state === "reimaging") && node.readyAt === undefined) {
+            // Whether it was cleared before the end is not known.
+            const wipe = node.state === "reimaging";
+            turn.do({ do: "clearNode", node: node.key, boot: node.boot, wipe });
         }
         turn.touchPool(recordKey(node.account, node.pool));
     }

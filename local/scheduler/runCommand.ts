@@ -1,16 +1,15 @@
-import { packageVariable } from "../../catalog";
-import type { OutputFile, PackageFile, ResourceFile, RunCommand } from "../model/agent";
+import type { OutputFile, ResourceFile, RunCommand } from "../model/agent";
 import { durationOf } from "../model/instant";
 import type { JobRecord } from "../model/job";
 import type { NodeRecord, PoolRecord } from "../model/pool";
 import type {
     JobSpec,
     OutputFileSpec,
-    PackageReference,
     PoolSpec,
     ResourceFileSpec,
     RunnableSpec,
     TaskSpec,
+    UserIdentity,
 } from "../model/spec";
 import type { TaskRecord } from "../model/task";
 import {
@@ -19,10 +18,10 @@ import {
     ofGang,
     ofJob,
     ofTask,
-    root,
     specialDirectory,
     type GangNode,
 } from "./environment";
+import { packagesFor } from "./packages";
 import type { Turn } from "./turn";
 
 export type { GangNode };
@@ -73,10 +72,7 @@ export function taskCommand(
 ): RunCommand {
     const spec = task.spec as unknown as TaskSpec;
     const directory = taskDirectory(job, task);
-    const packages = packagesOf(turn, job.account, [
-        ...poolPackages(turn, node),
-        ...(spec.applicationPackageReferences ?? []),
-    ]);
+    const packages = packagesFor(turn, node, spec.applicationPackageReferences);
     return {
         ...common(turn, job.account, spec, node, attempt, directory, "task"),
         environment: environmentOf(
@@ -105,7 +101,7 @@ export function startTaskCommand(
 ): RunCommand {
     const spec = pool.spec as unknown as PoolSpec;
     const startTask: RunnableSpec = spec.startTask ?? { commandLine: "" };
-    const packages = packagesOf(turn, pool.account, poolPackages(turn, node));
+    const packages = packagesFor(turn, node);
     return {
         ...common(turn, pool.account, startTask, node, attempt, "startup", "startTask"),
         environment: environmentOf(turn, node, [startTask.environmentSettings], {
@@ -183,7 +179,6 @@ function common(
     directory: string,
     kind: RunCommand["kind"],
 ): RunCommand {
-    const user = spec.userIdentity;
     const pool = turn.poolOf(node)?.spec as unknown as PoolSpec | undefined;
     return {
         attempt,
@@ -196,8 +191,7 @@ function common(
         outputFiles: [],
         applicationPackages: [],
         ...(pool?.mountConfiguration && { mounts: pool.mountConfiguration }),
-        elevated: user?.autoUser?.elevationLevel === "admin" || isAdmin(turn, node, user?.username),
-        ...(user?.username !== undefined && { userName: user.username }),
+        ...elevationOf(spec.userIdentity, pool),
         ...(spec.containerSettings && {
             containerSettings: {
                 imageName: spec.containerSettings.imageName,
@@ -225,13 +219,22 @@ function common(
     };
 }
 
-function isAdmin(turn: Turn, node: NodeRecord, userName: string | undefined): boolean {
-    if (userName === undefined) return false;
-    const accounts = turn.poolOf(node)?.spec["userAccounts"] as
-        { name: string; elevationLevel?: string }[] | undefined;
-    return (
-        accounts?.some((account) => account.name === userName && account.elevationLevel === "admin") ?? false
-    );
+/** Whether a command is elevated, by its automatic user or by the pool's account that it names. */
+function elevationOf(
+    user: UserIdentity | undefined,
+    pool: PoolSpec | undefined,
+): Pick<RunCommand, "elevated" | "problem"> {
+    const { username, autoUser } = user ?? {};
+    if (username === undefined) return { elevated: autoUser?.elevationLevel === "admin" };
+    const accounts = pool?.userAccounts ?? [];
+    const account = accounts.find(({ name }) => name === username);
+    if (account) return { elevated: account.elevationLevel === "admin" };
+    // guess: tasks are accepted with any name, and the node finds out.
+    const names = accounts.map(({ name }) => name).join(", ");
+    return {
+        elevated: false,
+        problem: `The pool has no user account '${username}'; ${names ? `it has ${names}` : "it has none"}.`,
+    };
 }
 
 function resourceOf(turn: Turn, account: string, file: ResourceFileSpec): ResourceFile {
@@ -272,24 +275,6 @@ function outputOf(file: OutputFileSpec): OutputFile[] {
             }),
         },
     ];
-}
-
-function poolPackages(turn: Turn, node: NodeRecord): PackageReference[] {
-    return (turn.poolOf(node)?.spec as unknown as PoolSpec | undefined)?.applicationPackageReferences ?? [];
-}
-
-function packagesOf(turn: Turn, account: string, references: readonly PackageReference[]) {
-    const files: PackageFile[] = [];
-    const environment: Record<string, string> = {};
-    for (const reference of references) {
-        const found = turn.resolve.applicationPackage(account, reference);
-        if (!found) continue;
-        const { version: _version, ...file } = found;
-        files.push(file);
-        environment[packageVariable(reference.applicationId, reference.version, "linux")] =
-            `${root}/applications/${file.directory}`;
-    }
-    return { files, environment };
 }
 
 function wallClockOf(text: string | undefined): { wallClock?: number } {

@@ -174,9 +174,14 @@ export function completeTask(turn: Turn, task: TaskRecord, job: JobRecord, how: 
 }
 
 function countOnNode(turn: Turn, job: JobRecord, task: TaskRecord): void {
-    if (!task.node || task.result !== "success") return;
+    if (!task.node) return;
     const node = turn.store.nodes.get(`${job.account}/${idKey(task.node.pool)}/${idKey(task.node.node)}`);
-    if (node) turn.store.nodes.put({ ...node, totalTasksSucceeded: node.totalTasksSucceeded + 1 });
+    if (!node) return;
+    turn.store.nodes.put({
+        ...node,
+        totalTasksSucceeded: node.totalTasksSucceeded + (task.result === "success" ? 1 : 0),
+        dataRetainedUntil: Math.max(node.dataRetainedUntil ?? 0, task.retentionEnds ?? 0),
+    });
 }
 
 /** The row of the exit conditions that fits, with the documented defaults for what it leaves open. */

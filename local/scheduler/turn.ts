@@ -19,6 +19,10 @@ export interface Resolver {
         account: string,
         reference: PackageReference,
     ): (PackageFile & { version: string }) | undefined;
+    /** ARM id of the pool's identity that has that client id or ARM id; of its only one where none is named. */
+    identityOfPool(pool: PoolRecord, named?: string): { id: string } | { fault: string };
+    /** The secret of a key vault that an address means, here or on Azure, on its endpoint here. */
+    vaultSecret(address: string): { url: string; vault: string; name: string } | { fault: string };
     /** `https://127.0.0.1:PORT` of the account's data plane. */
     accountUrl(account: string): string;
 }

@@ -1,3 +1,4 @@
+import type { Instant } from "../model/instant";
 import type { RunCommand } from "../model/agent";
 import type { TaskRecord } from "../model/task";
 import type { Store } from "../store/store";
@@ -44,6 +45,8 @@ const readAhead = 128;
 export class World {
     readonly flights = new Map<string, Flight>();
     readonly autoScale = new AutoScaleWatch();
+    /** When the nodes of a pool last looked for newer certificates. */
+    readonly lastRenewal = new Map<string, Instant>();
     private readonly byNode = new Map<string, Set<Flight>>();
     private readonly byJob = new Map<string, Set<Flight>>();
     private readonly slotsByNode = new Map<string, number>();

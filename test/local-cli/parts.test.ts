@@ -12,6 +12,7 @@ import { applied, clientEnvironment, type ClientFacts } from "../../local/cli/en
 import { takeLock } from "../../local/cli/lock";
 import { openLog, withoutSecrets } from "../../local/cli/logging";
 import { readable } from "../../local/cli/logs";
+import { parseQuotas } from "../../local/cli/quotasFile";
 import { parseElevation, parseHost, parsePort, parseSpeed } from "../../local/cli/options";
 import { exitCodeOf, messageOf } from "../../local/cli/problems";
 import { printed, shells } from "../../local/cli/shells";
@@ -150,6 +151,31 @@ describe("cli: parts", () => {
             assert.equal(parseSpeed("2.5"), 2.5);
             assert.equal(parseElevation("as-me"), "as-me");
             assert.equal(parseHost("localhost"), "127.0.0.1");
+        });
+
+        it("quotas go by the service's names, and a wrong one is named with what is allowed", () => {
+            const families = [{ name: "standardDSv5Family", coreQuota: 8 }];
+            assert.deepEqual(
+                parseQuotas({
+                    dedicatedCoreQuota: 20,
+                    poolQuota: 0,
+                    dedicatedCoreQuotaPerVMFamily: families,
+                }),
+                { dedicatedCores: 20, pools: 0, dedicatedCoresPerFamily: families },
+            );
+            const wrong: [unknown, RegExp][] = [
+                [[], /the file is no object; allowed: an object with dedicatedCoreQuota/],
+                [{ cores: 1 }, /the file has cores; allowed: dedicatedCoreQuota/],
+                [{ poolQuota: -1 }, /poolQuota is -1; allowed: a whole number/],
+                [{ poolQuota: "3" }, /poolQuota is "3"; allowed: a whole number/],
+                [{ dedicatedCoreQuotaPerVMFamily: {} }, /allowed: a list of \{ name, coreQuota \}/],
+                [{ dedicatedCoreQuotaPerVMFamily: [{ name: 1, coreQuota: 1 }] }, /\[0\]\.name is 1; allowed/],
+                [
+                    { dedicatedCoreQuotaPerVMFamily: [{ name: "a" }] },
+                    /\[0\]\.coreQuota is undefined; allowed/,
+                ],
+            ];
+            for (const [file, message] of wrong) assert.throws(() => parseQuotas(file), message);
         });
     });
 

@@ -5,8 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContainerClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { ServiceClient, type AccountFacts } from "../../local/cli/client";
+import type { ServiceInfo } from "../../local/cli/discovery";
 import { parseFaults } from "../../local/cli/faultsFile";
+import { parseQuotas } from "../../local/cli/quotasFile";
 import { serve } from "../../local/cli/serve";
+import type { Secrets } from "../../local/identity";
+import type { Elevation } from "../../local/node";
 
 const version = "2025-06-01";
 
@@ -28,13 +32,17 @@ export class Local {
     private constructor(
         readonly account: Required<AccountFacts>,
         readonly directory: string,
+        readonly service: ServiceInfo,
+        readonly secrets: Secrets,
         caFile: string,
         private readonly end: () => Promise<void>,
     ) {
         this.agent = new https.Agent({ keepAlive: true, ca: readFileSync(caFile) });
     }
 
-    static async start(options: { speed?: number; faults?: unknown } = {}): Promise<Local> {
+    static async start(
+        options: { speed?: number; faults?: unknown; quotas?: unknown; elevation?: Elevation } = {},
+    ): Promise<Local> {
         const directory = realpathSync(mkdtempSync(join(tmpdir(), "batchlocal-scenario-")));
         const service = await serve({
             dataDirectory: directory,
@@ -43,7 +51,8 @@ export class Local {
             speed: options.speed ?? 1,
             ...(options.faults !== undefined && { faults: parseFaults(options.faults) }),
             skipApiVersionCheck: false,
-            elevation: "as-me",
+            ...(options.quotas !== undefined && { quotas: parseQuotas(options.quotas) }),
+            elevation: options.elevation ?? "as-me",
             region: "westus2",
         });
         const client = new ServiceClient(service.info());
@@ -52,10 +61,12 @@ export class Local {
         if (account?.key === undefined || !account.storage)
             throw new Error("no default account with storage");
         const { key, storage } = account;
-        return new Local({ ...account, key, storage }, directory, client.caFile, async () => {
+        const end = async () => {
             await service.close();
             rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-        });
+        };
+        const known = { ...account, key, storage };
+        return new Local(known, directory, service.info(), client.secrets, client.caFile, end);
     }
 
     async close(): Promise<void> {
@@ -76,6 +87,15 @@ export class Local {
             headers["content-length"] = String(Buffer.byteLength(text));
         }
         headers["authorization"] = this.sign(method, url, headers);
+        return this.request(method, url, headers, text);
+    }
+
+    request(
+        method: string,
+        url: URL,
+        headers: Record<string, string>,
+        text: string | Buffer,
+    ): Promise<Answer> {
         return new Promise((resolve, reject) => {
             const request = https.request(url, { method, headers, agent: this.agent }, (response) => {
                 const chunks: Buffer[] = [];

@@ -91,6 +91,11 @@ export class ScriptedHost implements NodeHost {
             case "openNode":
                 this.listener([{ event: "nodeOpened", node: command.node }]);
                 return;
+            case "setUpNode":
+                this.listener([{ event: "nodeSetUp", node: command.node, boot: command.boot }]);
+                return;
+            case "renewCertificates":
+                return;
             case "clearNode":
                 this.listener([{ event: "nodeCleared", node: command.node, boot: command.boot }]);
                 return;
@@ -134,6 +139,8 @@ export class World {
             resolve: {
                 autoStorageContainer: (_account, container) => `https://storage/${container}?sig=x`,
                 applicationPackage: () => undefined,
+                identityOfPool: () => ({ fault: "none" }),
+                vaultSecret: () => ({ fault: "none" }),
                 accountUrl: () => "https://127.0.0.1:1",
             },
         });

@@ -39,7 +39,9 @@ async function exercise(service: Service, version: string): Promise<void> {
         metadata: [{ name: "a", value: "b" }],
         virtualMachineConfiguration: {
             ...poolBody("pool").virtualMachineConfiguration,
-            extensions: [{ name: "kv", publisher: "Microsoft.Azure.KeyVault", type: "KeyVaultForLinux" }],
+            extensions: [
+                { name: "kv", publisher: "Microsoft.Azure.Monitor", type: "AzureMonitorLinuxAgent" },
+            ],
         },
         startTask: { commandLine: "/bin/sh -c 'echo started'", waitForSuccess: true },
         networkConfiguration: {

@@ -84,6 +84,8 @@ export class Service {
             resolve: {
                 autoStorageContainer: () => undefined,
                 applicationPackage: () => undefined,
+                identityOfPool: () => ({ fault: "none" }),
+                vaultSecret: () => ({ fault: "none" }),
                 accountUrl: () => "https://127.0.0.1:1",
             },
         });

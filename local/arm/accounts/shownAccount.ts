@@ -41,8 +41,9 @@ export function shownAccount(account: AccountRecord, services: ArmServices): Jso
                 ? {
                       dedicatedCoreQuota: account.quotas.dedicatedCores,
                       lowPriorityCoreQuota: account.quotas.spotCores,
-                      dedicatedCoreQuotaPerVMFamily: [],
-                      dedicatedCoreQuotaPerVMFamilyEnforced: false,
+                      dedicatedCoreQuotaPerVMFamily: account.quotas.dedicatedCoresPerFamily ?? [],
+                      dedicatedCoreQuotaPerVMFamilyEnforced:
+                          account.quotas.dedicatedCoresPerFamily !== undefined,
                   }
                 : {}),
             poolQuota: account.quotas.pools,

@@ -1,5 +1,5 @@
 import { idKey } from "../../model/ids";
-import { limits, vmSizes } from "../../../catalog";
+import { limits, vmFamily, vmSizes } from "../../../catalog";
 import type { VmSize } from "../../../catalog";
 import { objectOf, textOf } from "../merge";
 import { matches } from "../filter";
@@ -20,7 +20,10 @@ export const listVirtualMachineSkus: ArmOperation = {
     method: "GET",
     path: `${location}/virtualMachineSkus`,
     handle(call) {
-        const keep = matches<VmSize>(call, { familyName: familyOf, name: ({ name }) => name });
+        const keep = matches<VmSize>(call, {
+            familyName: ({ name }) => vmFamily(name),
+            name: ({ name }) => name,
+        });
         if ("refused" in keep) return keep;
         const sizes = [...vmSizes.values()].filter(keep.holds).map((size) => ({ ...size, key: size.name }));
         sizes.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -32,7 +35,7 @@ function shownSize(size: VmSize) {
     const capability = (name: string, value: string | number) => ({ name, value: String(value) });
     return {
         name: size.name,
-        familyName: familyOf(size),
+        familyName: vmFamily(size.name),
         capabilities: [
             capability("MaxResourceVolumeMB", 0),
             capability("vCPUs", size.cores),
@@ -43,13 +46,6 @@ function shownSize(size: VmSize) {
             ...(size.rdma ? [capability("RdmaEnabled", "True")] : []),
         ],
     };
-}
-
-/** `standardDSv5Family` of `Standard_D4s_v5`. guess: the rule holds for the sizes that were compared, not for all. */
-function familyOf({ name }: VmSize): string {
-    const [, letters = "", features = "", version = ""] =
-        /^Standard_([A-Z]+)\d+[-\d]*([a-z]*)(?:_.*?)?(?:_(v\d+))?$/.exec(name) ?? [];
-    return `standard${letters}${features.toUpperCase()}${version}Family`;
 }
 
 export const listCloudServiceSkus: ArmOperation = {

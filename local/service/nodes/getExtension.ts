@@ -8,9 +8,9 @@ export const getNodeExtension: BatchOperation = {
     id: "Nodes_GetNodeExtension",
     method: "GET",
     path: "/pools/:poolId/nodes/:nodeId/extensions/:extensionName",
-    handle: onNode((_node, pool, call) => {
+    handle: onNode((node, pool, call) => {
         const wanted = call.params["extensionName"]?.toLowerCase();
-        const found = extensionsOf(pool).find(({ name }) => name.toLowerCase() === wanted);
+        const found = extensionsOf(node, pool).find(({ name }) => name.toLowerCase() === wanted);
         return found
             ? shown(call, "extensions", found.view, extensionProperties)
             : refuse("NoExtensionFound");

@@ -7,11 +7,11 @@ export const listNodeExtensions: BatchOperation = {
     id: "Nodes_ListNodeExtensions",
     method: "GET",
     path: "/pools/:poolId/nodes/:nodeId/extensions",
-    handle: onNode((_node, pool, call) =>
+    handle: onNode((node, pool, call) =>
         listed(
             call,
             { set: "extensions", known: extensionProperties },
-            extensionsOf(pool),
+            extensionsOf(node, pool),
             ({ name }) => name,
             ({ view }) => view,
         ),
