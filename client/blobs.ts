@@ -5,6 +5,19 @@ import type { TokenCredential } from "@azure/core-auth";
 // Loading it takes a tenth of a second, so it is loaded when somebody reads a blob.
 const loadLibrary = () => import("@azure/storage-blob");
 
+/** Blobs of a container with their sizes. @param prefix only those whose names start so */
+export async function* blobsOf(
+    containerUrl: string,
+    credential: TokenCredential,
+    prefix?: string,
+): AsyncGenerator<{ name: string; size: number }> {
+    const { ContainerClient } = await loadLibrary();
+    for await (const { name, properties } of new ContainerClient(containerUrl, credential).listBlobsFlat({
+        prefix,
+    }))
+        yield { name, size: properties.contentLength ?? 0 };
+}
+
 /** Options of {@link downloadTo}. */
 export interface DownloadOptions {
     readonly signal?: AbortSignal;

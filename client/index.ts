@@ -11,6 +11,8 @@ export * from "./results";
 export type { RetryPolicy } from "./retry";
 export { downloadTo, readBlob } from "./blobs";
 export type { DownloadOptions } from "./blobs";
+export { jobOutputContainer, JobOutputs, outputPrefix } from "./conventions";
+export type { JobOutputFile, JobOutputKind, TaskOutputKind } from "./conventions";
 export { signIn } from "./signIn";
 export type { ConfigReader, SignIn } from "./signIn";
 export { nodeTransport } from "./transport";

@@ -23,6 +23,12 @@ export interface AccountReference {
     /** Cores of spot nodes that the account may have. */
     readonly spotCoreQuota?: pulumi.Output<number>;
     readonly poolQuota?: pulumi.Output<number>;
+    /**
+     * Who submits, uploads and downloads: a name in the stack's configuration, where `NAME:tenantId`, `NAME:clientId` and so on are as
+     * azure-native has them. Providers that are given in `opts` are azure-native's and sign in nobody else.
+     * @default azure-native's own settings
+     */
+    readonly batchCredentials?: string;
 }
 
 /** What a stack says of its account to others. */
@@ -52,7 +58,10 @@ export interface Diagnostics {
 }
 
 /** An account by what another stack says of it. */
-export function accountOf(said: pulumi.Output<AccountOutputs>): AccountReference {
+export function accountOf(
+    said: pulumi.Output<AccountOutputs>,
+    batchCredentials: string | undefined,
+): AccountReference {
     const id = said.apply((account) => account.id);
     const parts = id.apply(accountOfId);
     return {
@@ -61,6 +70,7 @@ export function accountOf(said: pulumi.Output<AccountOutputs>): AccountReference
         name: parts.name,
         resourceGroupName: parts.resourceGroupName,
         storageAccess: [],
+        ...(batchCredentials === undefined ? {} : { batchCredentials }),
     };
 }
 

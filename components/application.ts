@@ -122,6 +122,7 @@ export class Application extends pulumi.ComponentResource {
                         path: file,
                         hash,
                         isDefault: version === defaultVersion,
+                        batchCredentials: args.account.batchCredentials,
                     },
                     {
                         parent: this,

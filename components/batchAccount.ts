@@ -70,6 +70,8 @@ export interface BatchAccountArgs {
     };
     /** Where logs and metrics go. @default nowhere */
     readonly diagnostics?: Diagnostics;
+    /** Name of the settings with which jobs are submitted and files uploaded, see {@link AccountReference}. @default azure-native's own */
+    readonly batchCredentials?: string;
     readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Changes the raw arguments of the Batch account at last. */
     readonly transform?: { batchAccount?: (args: batch.BatchAccountArgs) => batch.BatchAccountArgs };
@@ -99,6 +101,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
     /** Cores of spot nodes that the account may have. */
     readonly spotCoreQuota: pulumi.Output<number>;
     readonly poolQuota: pulumi.Output<number>;
+    readonly batchCredentials: string | undefined;
     /** Its private endpoints; none when it is public. */
     readonly privateEndpoints: readonly network.PrivateEndpoint[];
     /** What another stack needs for {@link BatchAccount.fromStack}: export it. */
@@ -140,6 +143,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
 
         super("pulumi-azure-batch:index:BatchAccount", name, {}, opts);
         this.#name = name;
+        this.batchCredentials = args.batchCredentials;
         const storageKeys = args.storageKeys ?? false;
         this.storage =
             args.storage === "none"
@@ -151,6 +155,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
                           resourceGroupName: args.resourceGroupName,
                           location: args.location,
                           allowSharedKeys: storageKeys,
+                          batchCredentials: args.batchCredentials,
                           tags: args.tags,
                       },
                       { parent: this },
@@ -173,6 +178,8 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
         });
         this.batchAccount = new batch.BatchAccount(name, args.transform?.batchAccount?.(raw) ?? raw, {
             parent: this,
+            // The logical name is part of a name that was made: renamed with an alias, the account stays what it is.
+            ignoreChanges: given === undefined ? ["accountName"] : [],
         });
         if (this.storage !== undefined && !storageKeys) {
             const principalId =
@@ -218,15 +225,23 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
         return new BatchAccount(name, args, opts);
     }
 
-    /** An account that exists already, in any resource group and subscription that azure-native can read. @param id its resource id */
+    /**
+     * An account that exists already, in any resource group and subscription that azure-native can read.
+     * @param id its resource id
+     * @param opts those of a resource that is read, and `batchCredentials` as {@link AccountReference} has them
+     */
     static fromExisting(
         name: string,
         id: pulumi.Input<string>,
-        opts?: pulumi.CustomResourceOptions,
+        {
+            batchCredentials,
+            ...opts
+        }: pulumi.CustomResourceOptions & Pick<AccountReference, "batchCredentials"> = {},
     ): AccountReference {
         const found = batch.BatchAccount.get(name, id, opts);
+        const said = { id: found.id, endpoint: found.accountEndpoint.apply(withScheme) };
         return {
-            ...accountOf(pulumi.output({ id: found.id, endpoint: found.accountEndpoint.apply(withScheme) })),
+            ...accountOf(pulumi.output(said), batchCredentials),
             dedicatedCoreQuota: found.dedicatedCoreQuota,
             spotCoreQuota: found.lowPriorityCoreQuota,
             poolQuota: found.poolQuota,
@@ -234,11 +249,15 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
     }
 
     /**
-     * The account of another stack, which exports {@link BatchAccount.reference}.
+     * The account of another stack, which exports {@link BatchAccount.reference}. Its quota and storage are not known.
      * @param output name of that export
      */
-    static fromStack(stack: pulumi.StackReference, output = "account"): AccountReference {
-        return accountOf(stack.requireOutput(output) as pulumi.Output<AccountOutputs>);
+    static fromStack(
+        stack: pulumi.StackReference,
+        output = "account",
+        { batchCredentials }: Pick<AccountReference, "batchCredentials"> = {},
+    ): AccountReference {
+        return accountOf(stack.requireOutput(output) as pulumi.Output<AccountOutputs>, batchCredentials);
     }
 
     /** Lets somebody submit and manage jobs and tasks, and read pools; not jobs with a pool of their own, which make one. */

@@ -3,7 +3,10 @@ import type * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { CONTAINER_NAME_PATTERN } from "../catalog";
+import { jobOutputContainer } from "../client/conventions";
 import { Problems } from "./diagnostics";
+import { DownloadedFiles } from "./downloadedFiles";
+import type { DownloadedFilesArgs } from "./downloadedFiles";
 import type { LinkedStorage } from "./linkedStorage";
 import { reported } from "./reported";
 import { assignRole } from "./roles";
@@ -15,6 +18,8 @@ export interface ContainerArgs {
     readonly storage: LinkedStorage;
     /** Name, 3 to 63 lower-case letters, digits and hyphens; changing it replaces the container. @default the logical name */
     readonly containerName?: pulumi.Input<string>;
+    /** Whether the container stays, with its blobs, when the program has it no longer or another takes its place. @default false */
+    readonly keep?: boolean;
 }
 
 /** A private container for blobs. */
@@ -44,11 +49,38 @@ export class Container extends pulumi.ComponentResource {
                 containerName,
                 publicAccess: "None",
             },
-            { parent: this },
+            { parent: this, retainOnDelete: args.keep ?? false },
         );
         this.containerName = this.blobContainer.name;
         this.url = pulumi.interpolate`${args.storage.blobEndpoint}${this.containerName}`;
         this.registerOutputs({ containerName: this.containerName, url: this.url });
+    }
+
+    /**
+     * The container that the File Conventions have for a job's outputs, `job-` with the job's id. A job that takes the place of this one has
+     * another; the old one stays with its results, unless `keep` is false.
+     */
+    static forJob(
+        name: string,
+        args: {
+            readonly storage: LinkedStorage;
+            readonly job: { readonly jobId: pulumi.Input<string> };
+            readonly keep?: boolean;
+        },
+        opts?: pulumi.ComponentResourceOptions,
+    ): Container {
+        const containerName = pulumi.output(args.job.jobId).apply(jobOutputContainer);
+        return new Container(name, { storage: args.storage, containerName, keep: args.keep ?? true }, opts);
+    }
+
+    /** Downloads its blobs when the stack is deployed: see {@link DownloadedFiles}. */
+    downloadTo(
+        name: string,
+        folder: string,
+        options: Omit<DownloadedFilesArgs, "container" | "folder"> = {},
+        opts?: pulumi.ComponentResourceOptions,
+    ): DownloadedFiles {
+        return new DownloadedFiles(name, { container: this, folder, ...options }, opts);
     }
 
     /** Address of a blob; its name is encoded here. */

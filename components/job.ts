@@ -199,6 +199,7 @@ export class Job extends pulumi.ComponentResource {
             name,
             {
                 endpoint: this.endpoint,
+                batchCredentials: this.account.batchCredentials,
                 jobId,
                 owner: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
                 job,

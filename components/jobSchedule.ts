@@ -82,6 +82,7 @@ export class JobSchedule extends pulumi.ComponentResource {
             name,
             {
                 endpoint: account?.endpoint,
+                batchCredentials: account?.batchCredentials,
                 scheduleId: given ?? generatedId(name, args.displayName ?? "", { parent: this, problems }),
                 owner: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
                 jobSchedule: {

@@ -20,6 +20,8 @@ export interface LinkedStorageArgs {
      * @default whoever runs this deployment
      */
     readonly deployer?: Principal | "none";
+    /** Who uploads and downloads, as `batchCredentials` of an account: they need the role, so say them as `deployer`. @default azure-native's own settings */
+    readonly batchCredentials?: string;
     readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Changes the raw arguments of the storage account at last. */
     readonly transform?: {
@@ -39,10 +41,12 @@ export class LinkedStorage extends pulumi.ComponentResource {
     readonly sharedKeys: boolean;
     /** What must be there before the deployment itself can read and write blobs. */
     readonly access: pulumi.Resource[];
+    readonly batchCredentials: string | undefined;
 
     constructor(name: string, args: LinkedStorageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("pulumi-azure-batch:index:LinkedStorage", name, {}, opts);
         this.sharedKeys = args.allowSharedKeys ?? false;
+        this.batchCredentials = args.batchCredentials;
         const raw = storageAccountArgs({
             resourceGroupName: args.resourceGroupName,
             accountName: args.accountName ?? accountName(name, this),
@@ -52,6 +56,8 @@ export class LinkedStorage extends pulumi.ComponentResource {
         });
         this.storageAccount = new storage.StorageAccount(name, args.transform?.storageAccount?.(raw) ?? raw, {
             parent: this,
+            // As for a Batch account.
+            ignoreChanges: args.accountName === undefined ? ["accountName"] : [],
         });
         this.resourceGroupName = pulumi.output(args.resourceGroupName);
         this.id = this.storageAccount.id;

@@ -112,8 +112,12 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
     }
 
     /** The pool of another stack, which exports {@link Pool.reference}. @param output name of that export */
-    static fromStack(stack: pulumi.StackReference, output = "pool"): PoolReference {
-        return poolOfStack(stack, output);
+    static fromStack(
+        stack: pulumi.StackReference,
+        output = "pool",
+        { batchCredentials }: Pick<AccountReference, "batchCredentials"> = {},
+    ): PoolReference {
+        return poolOfStack(stack, output, batchCredentials);
     }
 
     /** Lets the pool's identities pull images of a registry. @throws pulumi.InputPropertiesError when it has none */

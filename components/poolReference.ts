@@ -41,9 +41,16 @@ export function existingPool(
 }
 
 /** A pool that another stack exports; nobody is asked. */
-export function poolOfStack(stack: pulumi.StackReference, output: string): PoolReference {
+export function poolOfStack(
+    stack: pulumi.StackReference,
+    output: string,
+    batchCredentials: string | undefined,
+): PoolReference {
     const said = stack.requireOutput(output) as pulumi.Output<PoolOutputs>;
-    const account = accountOf(said.apply((pool) => pool.account));
+    const account = accountOf(
+        said.apply((pool) => pool.account),
+        batchCredentials,
+    );
     const poolId = said.apply((pool) => pool.poolId);
     return {
         account,

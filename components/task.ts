@@ -49,7 +49,13 @@ export class Task extends pulumi.ComponentResource {
         const profile = profileInput([body], pulumi.unsecret(contents));
         this.resource = new TaskResource(
             name,
-            { endpoint: job.endpoint, jobId: job.jobId, task: body, profile },
+            {
+                endpoint: job.endpoint,
+                batchCredentials: job.account.batchCredentials,
+                jobId: job.jobId,
+                task: body,
+                profile,
+            },
             { parent: this, deletedWith: job.resource },
         );
         this.registerOutputs({ taskId: this.taskId });

@@ -146,7 +146,8 @@ export class TaskCollection extends pulumi.ComponentResource {
 
         super("pulumi-azure-batch:index:TaskCollection", name, {}, opts);
         this.job = args.job;
-        const place = { endpoint: args.job.endpoint, jobId: args.job.jobId };
+        const { endpoint, jobId, account } = args.job;
+        const place = { endpoint, jobId, batchCredentials: account.batchCredentials };
         const collection = new TaskCollectionResource(
             name,
             {

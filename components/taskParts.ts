@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { outputPrefix } from "../client/conventions";
+import type { TaskOutputKind } from "../client/conventions";
 import type { Container } from "./container";
 import { identityReference } from "./identity";
 import type { IdentityReference } from "./identity";
@@ -127,6 +129,45 @@ export class OutputFile {
             },
             uploadOptions: { uploadCondition: options.when ?? "tasksuccess" },
         });
+    }
+
+    /**
+     * Outputs of a task by the File Conventions, where the portal and `JobOutputs` of `pulumi-azure-batch/client` find them: its files as
+     * `$TaskOutput`, its stdout.txt and stderr.txt as `$TaskLog`, whatever its end.
+     * @param container that of the job: `Container.forJob`
+     */
+    static conventions(
+        container: Container,
+        taskId: string,
+        options: FileOptions & {
+            /** Files relative to the task's working directory, by kind or all as `$TaskOutput`. @default none */
+            files?: string | readonly string[] | Readonly<Partial<Record<TaskOutputKind, readonly string[]>>>;
+            /** @default true */
+            logs?: boolean;
+            /** When the files are uploaded; logs always are. @default "tasksuccess" */
+            when?: OutputFileBody["uploadOptions"]["uploadCondition"];
+        } = {},
+    ): OutputFile[] {
+        const { files = [], logs = true, when, identity } = options;
+        const kinds =
+            typeof files === "string"
+                ? { $TaskOutput: [files] }
+                : Array.isArray(files)
+                  ? { $TaskOutput: files as readonly string[] }
+                  : (files as Partial<Record<TaskOutputKind, readonly string[]>>);
+        const found = Object.entries(kinds).flatMap(([kind, patterns]) =>
+            (patterns ?? []).map((pattern) => {
+                const folder = outputPrefix(kind as TaskOutputKind, taskId);
+                // Of a single file the path is the blob's name, of a pattern the folder of the blobs.
+                const path = /[*?[]/.test(pattern)
+                    ? folder
+                    : `${folder}/${pattern.replace(/^(\.\.\/)+/, "")}`;
+                return OutputFile.toContainer(container, pattern, { path, when, identity });
+            }),
+        );
+        if (!logs) return found;
+        const log = { path: outputPrefix("$TaskLog", taskId), when: "taskcompletion", identity } as const;
+        return [...found, OutputFile.toContainer(container, "../std*.txt", log)];
     }
 }
 

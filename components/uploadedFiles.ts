@@ -69,6 +69,7 @@ export class UploadedFiles extends pulumi.ComponentResource {
                 containerName: args.container.containerName,
                 files,
                 deleteExtras: args.deleteExtras ?? false,
+                batchCredentials: args.container.storage.batchCredentials,
             },
             {
                 parent: this,

@@ -20,6 +20,7 @@ export interface ApplicationPackageInputs {
     readonly hash: string;
     /** Whether it is the application's default version. */
     readonly isDefault: boolean;
+    readonly batchCredentials?: string;
 }
 
 interface State extends ApplicationPackageInputs {
@@ -72,16 +73,23 @@ async function bring(
     inputs: ApplicationPackageInputs,
     olds: State | undefined,
 ): Promise<Record<string, unknown>> {
+    const credentials = inputs.batchCredentials;
     try {
         if (olds?.active !== true || olds.hash !== inputs.hash) {
-            const { properties } = await arm<Shown>("PUT", idOf(inputs), API_VERSION, {});
+            const { properties } = await arm<Shown>("PUT", idOf(inputs), API_VERSION, {
+                body: {},
+                credentials,
+            });
             const url = properties?.storageUrl;
             if (url === undefined)
                 throw new Error(
                     "the service gave no address to upload to: the Batch account needs linked storage",
                 );
             await upload(url, inputs);
-            await arm("POST", `${idOf(inputs)}/activate`, API_VERSION, { format: "zip" });
+            await arm("POST", `${idOf(inputs)}/activate`, API_VERSION, {
+                body: { format: "zip" },
+                credentials,
+            });
         }
         if (inputs.isDefault || olds?.isDefault === true) await setDefault(inputs);
     } catch (error) {
@@ -93,15 +101,20 @@ async function bring(
 }
 
 /** Sets the default version, or takes it away where it is still this one. */
-async function setDefault({ applicationId, version, isDefault }: ApplicationPackageInputs): Promise<void> {
-    if (!isDefault && (await defaultOf(applicationId)) !== version) return;
+async function setDefault(inputs: ApplicationPackageInputs): Promise<void> {
+    const { applicationId, version, isDefault, batchCredentials: credentials } = inputs;
+    if (!isDefault && (await defaultOf(inputs)) !== version) return;
     await arm("PATCH", applicationId, API_VERSION, {
-        properties: { defaultVersion: isDefault ? version : "" },
+        body: { properties: { defaultVersion: isDefault ? version : "" } },
+        credentials,
     });
 }
 
-async function defaultOf(applicationId: string): Promise<string | undefined> {
-    const shown = await arm<{ properties?: { defaultVersion?: string } }>("GET", applicationId, API_VERSION);
+async function defaultOf(inputs: ApplicationPackageInputs): Promise<string | undefined> {
+    const { applicationId, batchCredentials: credentials } = inputs;
+    const shown = await arm<{ properties?: { defaultVersion?: string } }>("GET", applicationId, API_VERSION, {
+        credentials,
+    });
     return shown.properties?.defaultVersion;
 }
 
@@ -124,8 +137,10 @@ export async function read(
     props: State,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
     try {
-        const { properties } = await arm<Shown>("GET", idOf(props), API_VERSION);
-        const isDefault = (await defaultOf(props.applicationId)) === props.version;
+        const { properties } = await arm<Shown>("GET", idOf(props), API_VERSION, {
+            credentials: props.batchCredentials,
+        });
+        const isDefault = (await defaultOf(props)) === props.version;
         return { id, props: { ...props, isDefault, active: properties?.state?.toLowerCase() === "active" } };
     } catch (error) {
         if (error instanceof ArmError && error.status === 404) return {};
@@ -136,9 +151,8 @@ export async function read(
 export async function remove(_id: string, props: State): Promise<void> {
     try {
         // The service keeps an application's default version.
-        if ((await defaultOf(props.applicationId)) === props.version)
-            await setDefault({ ...props, isDefault: false });
-        await arm("DELETE", idOf(props), API_VERSION);
+        if ((await defaultOf(props)) === props.version) await setDefault({ ...props, isDefault: false });
+        await arm("DELETE", idOf(props), API_VERSION, { credentials: props.batchCredentials });
     } catch (error) {
         if (error instanceof ArmError && error.status === 404) return;
         throw new Error(explain(error, props), { cause: error });

@@ -26,12 +26,12 @@ interface Manager {
     readonly scope: string;
 }
 
-let manager: Promise<Manager> | undefined;
+const managers = new Map<string, Promise<Manager>>();
 
-async function findManager(): Promise<Manager> {
-    const host = settingOf("metadataHost", "ARM_METADATA_HOSTNAME");
+async function findManager(credentials: string | undefined): Promise<Manager> {
+    const host = settingOf("metadataHost", "ARM_METADATA_HOSTNAME", credentials);
     if (host === undefined) {
-        const name = (settingOf("environment", "ARM_ENVIRONMENT") ?? "public").toLowerCase();
+        const name = (settingOf("environment", "ARM_ENVIRONMENT", credentials) ?? "public").toLowerCase();
         const url = clouds[name.replace(/^azure|cloud$/g, "")] ?? clouds["public"] ?? "";
         return { url, scope: `${url}/.default` };
     }
@@ -53,21 +53,25 @@ async function findManager(): Promise<Manager> {
 /**
  * A request to the resource manager, signed in as azure-native is. Refusals that pass by themselves are tried again.
  * @param path resource id and what follows it, without api-version
+ * @param options `credentials`: name of the settings of the sign-in
  * @throws ArmError
  */
 export async function arm<T>(
     method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE",
     path: string,
     apiVersion: string,
-    body?: unknown,
+    { body, credentials }: { readonly body?: unknown; readonly credentials?: string } = {},
 ): Promise<T> {
-    manager ??= findManager().catch((error: unknown) => {
-        manager = undefined;
-        throw error;
-    });
+    const manager =
+        managers.get(credentials ?? "") ??
+        findManager(credentials).catch((error: unknown) => {
+            managers.delete(credentials ?? "");
+            throw error;
+        });
+    managers.set(credentials ?? "", manager);
     const { url, scope } = await manager;
     for (let attempt = 1; ; attempt++) {
-        const token = await (await blobCredential()).getToken(scope);
+        const token = await (await blobCredential(credentials)).getToken(scope);
         if (token === null) throw new Error(`no token for ${scope}`);
         const answer = await fetch(`${url}${path}?api-version=${apiVersion}`, {
             method,

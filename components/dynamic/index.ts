@@ -5,19 +5,34 @@ import * as tasks from "./task";
 import * as collections from "./taskCollection";
 import * as waits from "./taskWait";
 import * as files from "./uploadedFiles";
+import * as downloads from "./downloadedFiles";
 import * as packages from "./applicationPackage";
 import { endWithEngine } from "./engine";
+import { differs } from "./known";
 
 export { configure } from "./connections";
 
 // Only a provider's process has the engine's address there.
 if (/dynamic-provider/.test(process.argv[1] ?? "")) endWithEngine(process.argv[2]);
 
-const methods = <M extends { remove: unknown }>({
+interface SignedIn {
+    readonly batchCredentials?: string;
+}
+
+const methods = <
+    M extends { remove: unknown; diff: (id: string, olds: never, news: never) => { changes: boolean } },
+>({
     remove,
+    diff,
     ...others
-}: M): Omit<M, "remove"> & { delete: M["remove"] } => ({
+}: M): Omit<M, "remove" | "diff"> & { diff: M["diff"]; delete: M["remove"] } => ({
     ...others,
+    // Who signs in next time is kept with the resource.
+    diff: ((id: string, olds: SignedIn, news: SignedIn) => {
+        const found = diff(id, olds as never, news as never);
+        const moved = differs(olds.batchCredentials, news.batchCredentials);
+        return moved ? { ...found, changes: true } : found;
+    }) as M["diff"],
     delete: remove,
 });
 
@@ -28,3 +43,4 @@ export const taskCollection = methods(collections);
 export const taskWait = methods(waits);
 export const uploadedFiles = methods(files);
 export const applicationPackage = methods(packages);
+export const downloadedFiles = methods(downloads);

@@ -10,6 +10,8 @@ import { pause, secondsOr } from "./time";
 /** Inputs of a job. */
 export interface JobInputs {
     readonly endpoint: string;
+    /** Name of the settings of the sign-in; not compared. */
+    readonly batchCredentials?: string;
     readonly jobId: string;
     /** Says whose job it is: project, stack and name. */
     readonly owner: string;
@@ -96,7 +98,7 @@ function body(inputs: JobInputs): BatchJobCreateOptions {
 
 /** Makes the job, or takes over one that an interrupted run of this very stack has made. */
 export async function create(inputs: JobInputs): Promise<{ id: string; outs: Record<string, unknown> }> {
-    const client = await batchClient(inputs.endpoint);
+    const client = await batchClient(inputs);
     try {
         await client.jobs.add(body(inputs), { signal: cancelled });
     } catch (error) {
@@ -147,7 +149,7 @@ export async function update(
     olds: JobInputs,
     news: JobInputs,
 ): Promise<{ outs: Record<string, unknown> }> {
-    const client = await batchClient(news.endpoint);
+    const client = await batchClient(news);
     try {
         const { state } = await client.jobs.get(news.jobId, { select: "id,state" });
         if (state === "completed" || state === "terminating") {
@@ -184,7 +186,7 @@ export async function read(
     id: string,
     props: JobInputs,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
-    const client = await batchClient(props.endpoint);
+    const client = await batchClient(props);
     try {
         return { id, props: { ...props, ...outputs(props, await client.jobs.get(props.jobId)) } };
     } catch (error) {
@@ -195,7 +197,7 @@ export async function read(
 
 /** Deletes the job with its tasks and waits until it is gone. */
 export async function remove(_id: string, props: JobInputs): Promise<void> {
-    const client = await batchClient(props.endpoint);
+    const client = await batchClient(props);
     const until = Date.now() + secondsOr(props.deleteTimeout, 600) * 1000;
     try {
         if (props.onDestroy === "refuse") await refuseWhileRunning(client, props.jobId);

@@ -11,6 +11,8 @@ import { pause, secondsOr } from "./time";
 /** Inputs of a job schedule. */
 export interface JobScheduleInputs {
     readonly endpoint: string;
+    /** Name of the settings of the sign-in; not compared. */
+    readonly batchCredentials?: string;
     readonly scheduleId: string;
     /** Says whose schedule it is: project, stack and name. */
     readonly owner: string;
@@ -72,7 +74,7 @@ export async function create(
 ): Promise<{ id: string; outs: Record<string, unknown> }> {
     const { scheduleId, jobSchedule } = inputs;
     try {
-        const client = await batchClient(inputs.endpoint);
+        const client = await batchClient(inputs);
         const body = { ...jobSchedule, id: scheduleId, metadata: metadataOf(inputs) };
         await client.jobSchedules.add(body, { signal: cancelled }).catch(async (error: unknown) => {
             if (!isServiceError(error, "JobScheduleExists")) throw error;
@@ -92,7 +94,7 @@ export async function create(
 }
 
 async function change(inputs: JobScheduleInputs): Promise<void> {
-    const client = await batchClient(inputs.endpoint);
+    const client = await batchClient(inputs);
     const { schedule, jobSpecification } = inputs.jobSchedule;
     await client.jobSchedules.patch(
         inputs.scheduleId,
@@ -119,7 +121,7 @@ export async function read(
     props: JobScheduleInputs,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
     try {
-        const client = await batchClient(props.endpoint);
+        const client = await batchClient(props);
         await client.jobSchedules.get(props.scheduleId, { select: "id,state" });
         return { id, props: outputs(props) };
     } catch (error) {
@@ -132,7 +134,7 @@ export async function read(
 export async function remove(_id: string, props: JobScheduleInputs): Promise<void> {
     const until = Date.now() + secondsOr(props.deleteTimeout, 600) * 1000;
     try {
-        const client = await batchClient(props.endpoint);
+        const client = await batchClient(props);
         await client.jobSchedules.delete(props.scheduleId).catch((error: unknown) => {
             if (!isServiceError(error, "JobScheduleBeingDeleted")) throw error;
         });

@@ -81,3 +81,14 @@ export const taskProvider: pulumi.dynamic.ResourceProvider = {
     update: (id, olds, news) => require("pulumi-azure-batch/dynamic").task.update(id, olds, news),
     delete: (id, props) => require("pulumi-azure-batch/dynamic").task.delete(id, props),
 };
+
+/** Provider of downloaded files. */
+export const downloadedFilesProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").downloadedFiles.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").downloadedFiles.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").downloadedFiles.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").downloadedFiles.read(id, props),
+    update: (id, olds, news) => require("pulumi-azure-batch/dynamic").downloadedFiles.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").downloadedFiles.delete(id, props),
+};

@@ -10,6 +10,8 @@ import { differs, known, uncertain } from "./known";
 /** Inputs of one task. */
 export interface TaskInputs {
     readonly endpoint: string;
+    /** Name of the settings of the sign-in; not compared. */
+    readonly batchCredentials?: string;
     readonly jobId: string;
     /** The task as the data plane takes it. */
     readonly task: BatchTaskCreateOptions;
@@ -59,7 +61,7 @@ const idOf = ({ endpoint, jobId, task }: TaskInputs): string => `${endpoint}/job
 export async function create(inputs: TaskInputs): Promise<{ id: string; outs: Record<string, unknown> }> {
     const { jobId, task } = inputs;
     try {
-        const client = await batchClient(inputs.endpoint);
+        const client = await batchClient(inputs);
         await client.tasks.add(jobId, task, { signal: cancelled }).catch(async (error: unknown) => {
             if (!isServiceError(error, "TaskExists")) throw error;
             if (sameTask(task, await client.tasks.get(jobId, task.id))) return;
@@ -79,7 +81,7 @@ export async function update(
     news: TaskInputs,
 ): Promise<{ outs: Record<string, unknown> }> {
     try {
-        const client = await batchClient(news.endpoint);
+        const client = await batchClient(news);
         await client.tasks.update(news.jobId, news.task.id, news.task.constraints ?? {}, {
             signal: cancelled,
         });
@@ -94,7 +96,7 @@ export async function read(
     props: TaskInputs,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
     try {
-        const client = await batchClient(props.endpoint);
+        const client = await batchClient(props);
         await client.tasks.get(props.jobId, props.task.id, { select: "id,state" });
         return { id, props: { ...props } };
     } catch (error) {
@@ -105,7 +107,7 @@ export async function read(
 
 export async function remove(_id: string, props: TaskInputs): Promise<void> {
     try {
-        const client = await batchClient(props.endpoint);
+        const client = await batchClient(props);
         await client.tasks.delete(props.jobId, props.task.id, { signal: cancelled });
     } catch (error) {
         if (!isServiceError(error, "TaskNotFound", "JobNotFound", "ResourceNotFound"))

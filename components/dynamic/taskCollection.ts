@@ -17,6 +17,8 @@ import { checkTaskFile, convertTaskFile } from "./taskFile";
 /** Inputs of a task collection. The tasks themselves are in a file: state never holds them. */
 export interface TaskCollectionInputs {
     readonly endpoint: string;
+    /** Name of the settings of the sign-in; not compared. */
+    readonly batchCredentials?: string;
     readonly jobId: string;
     /** File of the tasks as JSON Lines, named by its content. */
     readonly spool: string;
@@ -77,7 +79,7 @@ export function diff(
 export async function create(
     inputs: TaskCollectionInputs,
 ): Promise<{ id: string; outs: Record<string, unknown> }> {
-    const client = await batchClient(inputs.endpoint).catch((error: unknown) => {
+    const client = await batchClient(inputs).catch((error: unknown) => {
         throw withAdvice(error);
     });
     return { id: idOf(inputs), outs: await fill(client, inputs, undefined) };
@@ -88,7 +90,7 @@ export async function update(
     olds: State,
     news: TaskCollectionInputs,
 ): Promise<{ outs: Record<string, unknown> }> {
-    const client = await batchClient(news.endpoint).catch((error: unknown) => {
+    const client = await batchClient(news).catch((error: unknown) => {
         throw withAdvice(error);
     });
     return { outs: await fill(client, news, olds) };
@@ -223,7 +225,7 @@ export async function read(
     id: string,
     props: State,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
-    const client = await batchClient(props.endpoint);
+    const client = await batchClient(props);
     try {
         await client.jobs.get(props.jobId, { select: "id,state" });
         return { id, props: { ...props } };
@@ -236,7 +238,7 @@ export async function read(
 /** Deletes the tasks when the collection alone goes; with its job they go by themselves. */
 export async function remove(_id: string, props: State): Promise<void> {
     if (props.removed === "keep" || props.ids === undefined) return;
-    const client = await batchClient(props.endpoint);
+    const client = await batchClient(props);
     try {
         for (const taskId of fromRanges(props.ids)) await deleteTask(client, props.jobId, taskId);
     } catch (error) {

@@ -11,6 +11,8 @@ import { Progress } from "./progress";
 /** Inputs of a wait. */
 export interface TaskWaitInputs {
     readonly endpoint: string;
+    /** Name of the settings of the sign-in; not compared. */
+    readonly batchCredentials?: string;
     readonly jobId: string;
     /** Digest of the tasks waited for: other tasks are waited for anew. */
     readonly digest: string;
@@ -84,7 +86,7 @@ async function waitAndCollect(inputs: TaskWaitInputs): Promise<Record<string, un
     let outputs: Record<string, unknown>;
     let failures: FailedTask[];
     try {
-        const client = await batchClient(inputs.endpoint);
+        const client = await batchClient(inputs);
         const counts = await waitForTasks(client, jobId, {
             signal: cancelled,
             timeout: inputs.timeout * 1000,
@@ -161,7 +163,7 @@ export async function read(
     props: TaskWaitInputs,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
     try {
-        const client = await batchClient(props.endpoint);
+        const client = await batchClient(props);
         await client.jobs.get(props.jobId, { select: "id,state" });
         return { id, props: { ...props } };
     } catch (error) {

@@ -27,6 +27,7 @@ export interface UploadedFilesInputs {
     readonly files: readonly FileInput[];
     /** Whether blobs of the container that are not declared are deleted. */
     readonly deleteExtras: boolean;
+    readonly batchCredentials?: string;
 }
 
 // Loading it takes a tenth of a second, so it is loaded when somebody uploads.
@@ -121,7 +122,7 @@ async function synchronise(
 
 async function connect(inputs: UploadedFilesInputs): Promise<ContainerClient> {
     const { ContainerClient } = await loadLibrary();
-    return new ContainerClient(idOf(inputs), await blobCredential());
+    return new ContainerClient(idOf(inputs), await blobCredential(inputs.batchCredentials));
 }
 
 /** Contents of the blobs that are there, by name. A role that was just assigned takes a while to be in force. */

@@ -1,23 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import {
-    jobProvider,
-    jobScheduleProvider,
-    taskCollectionProvider,
-    taskProvider,
-    taskWaitProvider,
-    uploadedFilesProvider,
-} from "../../components/dynamic/providers";
+import * as exported from "../../components/dynamic/providers";
 import * as entry from "../../components/dynamic";
 
-const providers = {
-    job: jobProvider,
-    jobSchedule: jobScheduleProvider,
-    task: taskProvider,
-    taskCollection: taskCollectionProvider,
-    taskWait: taskWaitProvider,
-    uploadedFiles: uploadedFilesProvider,
-};
+const providers = Object.fromEntries(
+    Object.entries(exported).map(([name, provider]) => [name.replace(/Provider$/, ""), provider]),
+);
 
 describe("what the engine keeps of each provider", () => {
     for (const [name, provider] of Object.entries(providers)) {
