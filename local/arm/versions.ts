@@ -3,8 +3,20 @@ import type { Refused } from "../http/operation";
 import { deny } from "./refusals";
 import type { ArmServices } from "./services";
 
-/** api-versions of Microsoft.Batch that clients of today speak. */
-export const batchVersions = ["2023-11-01", "2024-02-01", "2024-07-01", "2025-06-01"] as const;
+/** api-versions of Microsoft.Batch that installed clients speak. */
+export const batchVersions = [
+    "2020-09-01",
+    "2021-01-01",
+    "2021-06-01",
+    "2022-01-01",
+    "2022-06-01",
+    "2022-10-01",
+    "2023-05-01",
+    "2023-11-01",
+    "2024-02-01",
+    "2024-07-01",
+    "2025-06-01",
+] as const;
 
 /** Providers that are stored here; all their dated api-versions are taken. */
 export const namespaces: readonly string[] = [

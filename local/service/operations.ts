@@ -1,3 +1,4 @@
+import { getLifetimeJobStatistics, getLifetimePoolStatistics } from "./accounts/lifetimeStatistics";
 import { listSupportedImages } from "./accounts/supportedImages";
 import { getApplication } from "./applications/get";
 import { listApplications } from "./applications/list";
@@ -153,8 +154,10 @@ export const operations: readonly BatchOperation[] = [
     getNodeFile,
     getNodeFileProperties,
     deleteNodeFile,
-    // Applications and, in older versions, certificates
+    // Applications and, in older versions, certificates and statistics of all
     listApplications,
     getApplication,
     ...certificateOperations,
+    getLifetimePoolStatistics,
+    getLifetimeJobStatistics,
 ];

@@ -3,6 +3,9 @@ import type { Refused } from "../http/operation";
 
 /** The api-versions that installed clients speak, oldest first. */
 export const dataPlaneVersions = [
+    "2020-09-01.12.0",
+    "2021-06-01.14.0",
+    "2022-01-01.15.0",
     "2022-10-01.16.0",
     "2023-05-01.17.0",
     "2023-11-01.18.0",

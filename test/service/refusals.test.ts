@@ -52,6 +52,9 @@ describe("data plane, what is refused", function () {
 
     it("takes every version that installed clients speak", async () => {
         for (const version of [
+            "2020-09-01.12.0",
+            "2021-06-01.14.0",
+            "2022-01-01.15.0",
             "2022-10-01.16.0",
             "2023-05-01.17.0",
             "2023-11-01.18.0",
@@ -67,6 +70,11 @@ describe("data plane, what is refused", function () {
         assert.equal(codeOf(await service.get("/certificates")), "404 ResourceNotFound");
         const old = await service.get("/certificates", { version: "2022-10-01.16.0" });
         assert.equal(codeOf(old), "400 CertificateRetired");
+        for (const path of ["/lifetimepoolstats", "/lifetimejobstats"]) {
+            assert.equal((await service.get(path, { version: "2022-01-01.15.0" })).status, 200, path);
+            const newer = await service.get(path, { version: "2022-10-01.16.0" });
+            assert.equal(codeOf(newer), "404 ResourceNotFound");
+        }
     });
 
     it("tells an unknown path from a verb that a path does not have", async () => {

@@ -51,17 +51,27 @@ function declaredPool(job: JobRecord): unknown {
     return info?.poolId ?? job.pool;
 }
 
-/** What a job's tasks came to; times of processors, reads and writes are not measured here and shown as nothing. */
+/** What a job's tasks came to. */
 export function jobStatistics(job: JobRecord, store: Store, origin: string, now: number): JsonObject {
-    const counts = store.tasks.counts(job.number);
     return {
         url: `${origin}/jobs/${job.id}/stats`,
         startTime: isoText(job.startTime),
         lastUpdateTime: isoText(now),
+        ...jobTotals([job], store, now),
+    };
+}
+
+/** What the tasks of jobs came to; times of processors, reads and writes are not measured here and shown as nothing. */
+export function jobTotals(jobs: readonly JobRecord[], store: Store, now: number): JsonObject {
+    const counts = jobs.map((job) => store.tasks.counts(job.number));
+    const sum = (of: "succeeded" | "failed") => counts.reduce((total, one) => total + one[of], 0);
+    return {
         ...unmeasured,
-        wallClockTime: secondsText((job.endTime ?? now) - job.startTime),
-        numSucceededTasks: counts.succeeded,
-        numFailedTasks: counts.failed,
+        wallClockTime: secondsText(
+            jobs.reduce((total, job) => total + (job.endTime ?? now) - job.startTime, 0),
+        ),
+        numSucceededTasks: sum("succeeded"),
+        numFailedTasks: sum("failed"),
         numTaskRetries: 0,
         waitTime: "PT0S",
     };

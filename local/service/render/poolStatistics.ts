@@ -11,8 +11,6 @@ export function poolStatistics(
     origin: string,
     now: number,
 ): JsonObject {
-    const cores = findVmSize(String(pool.spec["vmSize"]))?.cores ?? 1;
-    const lifetime = nodes.reduce((sum, node) => sum + (now - node.allocationTime) * cores, 0);
     return {
         url: `${origin}/pools/${pool.id}/stats`,
         startTime: isoText(pool.creationTime),
@@ -20,7 +18,13 @@ export function poolStatistics(
         usageStats: {
             startTime: isoText(pool.creationTime),
             lastUpdateTime: isoText(now),
-            dedicatedCoreTime: secondsText(lifetime),
+            dedicatedCoreTime: secondsText(coreTimeOf(pool, nodes, now)),
         },
     };
+}
+
+/** Core time of a pool's nodes, in ms. */
+export function coreTimeOf(pool: PoolRecord, nodes: readonly NodeRecord[], now: number): number {
+    const cores = findVmSize(String(pool.spec["vmSize"]))?.cores ?? 1;
+    return nodes.reduce((sum, node) => sum + (now - node.allocationTime) * cores, 0);
 }
