@@ -142,7 +142,8 @@ export class Service {
         const url = path.startsWith("http")
             ? path
             : `${this.origin}${path}${path.includes("?") ? "&" : "?"}api-version=${asked}`;
-        const text = typeof body === "string" ? body : body === undefined ? undefined : JSON.stringify(body);
+        const isReady = typeof body === "string" || body instanceof Uint8Array || body === undefined;
+        const text = isReady ? (body as string | Uint8Array<ArrayBuffer> | undefined) : JSON.stringify(body);
         const response = await fetch(url, {
             method,
             headers: {

@@ -63,11 +63,11 @@ export function packagesFault(
     if (missing.length === 0) return undefined;
     return refuse("InvalidApplicationPackageReferences", {
         values: missing.map(({ applicationId, version }) => ({
-            key: applicationId,
+            key: applicationId.slice(0, 100),
             value:
                 version === undefined
                     ? "The application does not exist."
-                    : `Version ${version} is not available.`,
+                    : `Version ${version.slice(0, 100)} is not available.`,
         })),
     });
 }
