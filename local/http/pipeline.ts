@@ -84,6 +84,14 @@ const authenticate: Step = async (passage) => {
 
 const takesBody = new Set(["POST", "PUT", "PATCH"]);
 
+/** What is deeper would exhaust the stack of whoever walks it. */
+const deepest = 100;
+
+function isShallow(value: unknown, levels: number): boolean {
+    if (typeof value !== "object" || value === null) return true;
+    return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
+
 const readJson: Step = async ({ plane, request, received, operation, call }) => {
     if (!takesBody.has(received.method)) return undefined;
     const read = await readBody(request, plane.bodyLimit);
@@ -96,7 +104,9 @@ const readJson: Step = async ({ plane, request, received, operation, call }) => 
         });
     }
     try {
-        call.body = JSON.parse(read.text);
+        const body: unknown = JSON.parse(read.text);
+        if (!isShallow(body, deepest)) throw new SyntaxError(`It is nested more than ${deepest} deep.`);
+        call.body = body;
         return undefined;
     } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

@@ -4,13 +4,18 @@ import type { Refused } from "./operation";
 
 const rows: Readonly<Record<string, ErrorCode>> = { ...managementErrorCodes, ...errorCodes };
 
+/** What a client sent is told back in part only; there is room for what is said after a text that was cut. */
+function brief(text: string): string {
+    return text.length > 2_200 ? `${text.slice(0, 2_000)}…` : text;
+}
+
 /** Status and text of a refusal: the code's own row where the refusal says nothing else. */
 export function rendered(refused: Refused): { code: string; status: number; message: string } {
     const row = rows[refused.refused] ?? { status: 500, message: refused.refused };
     return {
         code: refused.refused,
         status: refused.status ?? row.status,
-        message: refused.message ?? row.message,
+        message: brief(refused.message ?? row.message),
     };
 }
 
@@ -27,7 +32,9 @@ export function batchErrorBody(
             lang: "en-US",
             value: `${message}\nRequestId:${context.requestId}\nTime:${context.isoTime}`,
         },
-        ...(refused.values?.length ? { values: refused.values } : {}),
+        ...(refused.values?.length
+            ? { values: refused.values.map(({ key, value }) => ({ key: brief(key), value: brief(value) })) }
+            : {}),
     };
 }
 
@@ -40,7 +47,12 @@ export function armErrorBody(refused: Refused, target?: string): object {
             message,
             ...(target ? { target } : {}),
             ...(refused.values?.length
-                ? { details: refused.values.map(({ key, value }) => ({ code: key, message: value })) }
+                ? {
+                      details: refused.values.map(({ key, value }) => ({
+                          code: brief(key),
+                          message: brief(value),
+                      })),
+                  }
                 : {}),
         },
     };

@@ -215,7 +215,7 @@ describe("data plane, bad input", function () {
             "job%2fx",
         ];
         const queries = ["$filter=%00", "$filter=((((", "$select=__proto__", "$expand=x", "maxresults=-1", "maxresults=x", "$skiptoken=x", "starttime=x", "timeOut=-1", "recursive=x", "x=%zz"]; // prettier-ignore
-        const headers = [
+        const headers: Record<string, string>[] = [
             { "If-Match": "x", "If-None-Match": "x" },
             { "If-Modified-Since": "yesterday" },
             { "ocp-range": "bytes=9-1" },
