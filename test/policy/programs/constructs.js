@@ -33,7 +33,6 @@ const job = new batch.Job("job", { pool });
 new batch.TaskCollection("tasks", {
     job,
     tasks: [{ id: "one", commandLine: batch.shell("echo one") }],
-    wait: {},
 });
 new batch.Job("empty", { pool });
 new batch.Task("single", {
