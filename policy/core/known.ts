@@ -5,11 +5,14 @@ export class UnknownValue extends Error {
     }
 }
 
+/** Stands for a value that is not known yet. */
+export const NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 // What the engine sends in place of values that are not known yet, one for each type of value.
 const SENTINELS: ReadonlySet<unknown> = new Set([
+    NOT_KNOWN,
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
     "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-    "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
     "030794c1-ac77-496b-92df-f27374a8bd58",
     "e48ece36-62e2-4504-bad9-02848725956a",

@@ -1,6 +1,6 @@
 import type { Kind } from "./kinds";
 import { kindOf } from "./kinds";
-import { isUnknown } from "./known";
+import { isUnknown, NOT_KNOWN } from "./known";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -16,6 +16,10 @@ function jobOf(properties: Properties): Properties {
     if (isUnknown(jobSchedule)) return { ...properties, job: jobSchedule };
     return isObject(jobSchedule) ? { ...properties, job: jobSchedule["jobSpecification"] } : properties;
 }
+
+/** Tasks without a profile (those of a file, which only their submission reads) are not known: nobody has looked at them. */
+const tasksOf = (properties: Properties): Properties =>
+    properties["profile"] === undefined ? { ...properties, profile: NOT_KNOWN } : properties;
 
 /** The property of the resource that a property of its view was made from. */
 export const originOf = (type: string, property: string): string =>
@@ -60,6 +64,8 @@ function poolOf(job: Properties): Properties | undefined {
     };
 }
 
+const VIEWS: Partial<Record<Kind, (properties: Properties) => Properties>> = { job: jobOf, tasks: tasksOf };
+
 /** A resource, or a part of one, as the rules of a kind see it. */
 export interface View {
     readonly properties: object;
@@ -68,7 +74,7 @@ export interface View {
 }
 
 // A resource is judged by dozens of rules; the library shows them all the same object.
-const jobs = new WeakMap<object, Properties>();
+const views = new WeakMap<object, Properties>();
 const pools = new WeakMap<object, View[]>();
 
 function remember<V>(known: WeakMap<object, V>, properties: object, make: () => V): V {
@@ -81,8 +87,11 @@ function remember<V>(known: WeakMap<object, V>, properties: object, make: () => 
 
 /** What rules of the resource's own kind see. */
 export function viewOf(type: string, properties: object): object {
-    if (!type.endsWith(":JobSchedule") || kindOf(type) !== "job") return properties;
-    return remember(jobs, properties, () => jobOf(properties as Properties));
+    const kind = kindOf(type);
+    const make = kind === undefined ? undefined : VIEWS[kind];
+    return make === undefined
+        ? properties
+        : remember(views, properties, () => make(properties as Properties));
 }
 
 /** What of a resource rules about a kind have to judge: the resource, or a pool within a job. */

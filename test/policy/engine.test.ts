@@ -1,20 +1,9 @@
 import * as assert from "node:assert/strict";
 import { temporaryFolders } from "../support/folder";
 import { Program } from "./support/preview";
-import { REGULATED } from "./support/programs";
+import { REGULATED, source } from "./support/programs";
 
 const KEYS = "azure-batch-account-disable-local-authentication";
-const SMALL = `
-const { BatchAccount } = require("@pulumi/azure-native/batch");
-const { ResourceGroup } = require("@pulumi/azure-native/resources");
-const group = new ResourceGroup("group");
-new BatchAccount("account", {
-    resourceGroupName: group.name,
-    allowedAuthenticationModes: ["AAD", "SharedKey"],
-    publicNetworkAccess: group.id,
-    identity: { type: "SystemAssigned" },
-});
-`;
 // The engine runs what is built: npm test builds first.
 describe("the pack at pulumi preview, with the real engine", function () {
     this.timeout(120_000);
@@ -23,7 +12,7 @@ describe("the pack at pulumi preview, with the real engine", function () {
     describe("with a small program", () => {
         let program: Program;
         beforeEach(async () => {
-            program = await Program.make(folder(), SMALL);
+            program = await Program.make(folder(), source("small.js"));
         });
 
         it("counts what is not known yet", async () => {

@@ -229,8 +229,10 @@ export const jobCases: readonly ResourceCase[] = [
         fires: [
             { changes: { "profile.withoutWallClock": 1 }, finds: /1 of 3 tasks have no maxWallClockTime/ },
         ],
-        quiet: [{ changes: { profile: undefined } }],
-        unknown: [{ changes: { profile: UNKNOWN }, path: "profile" }],
+        unknown: [
+            { changes: { profile: UNKNOWN }, path: "profile" },
+            { changes: { profile: undefined }, path: "profile" },
+        ],
     },
     {
         ...tasks,
@@ -240,8 +242,10 @@ export const jobCases: readonly ResourceCase[] = [
             { changes: { "profile.maxRetries": 11 }, finds: /is 11, above 10/ },
             { changes: {}, config: { maximum: 1 }, finds: /is 2, above 1/ },
         ],
-        quiet: [{ changes: { profile: undefined } }],
-        unknown: [{ changes: { profile: UNKNOWN }, path: "profile" }],
+        unknown: [
+            { changes: { profile: UNKNOWN }, path: "profile" },
+            { changes: { profile: undefined }, path: "profile" },
+        ],
     },
     {
         ...tasks,
@@ -257,8 +261,10 @@ export const jobCases: readonly ResourceCase[] = [
                 finds: /A secret is suspected in task a, command line: a token \(JWT\); task b, command line: a private key\./,
             },
         ],
-        quiet: [{ changes: { profile: undefined } }],
-        unknown: [{ changes: { profile: UNKNOWN }, path: "profile" }],
+        unknown: [
+            { changes: { profile: UNKNOWN }, path: "profile" },
+            { changes: { profile: undefined }, path: "profile" },
+        ],
     },
     {
         ...tasks,
@@ -291,7 +297,10 @@ export const jobCases: readonly ResourceCase[] = [
                 finds: /for 2 days, above 1/,
             },
         ],
-        quiet: [{ changes: { "profile.longestRetention": 7 * 86_400 } }, { changes: { profile: undefined } }],
+        quiet: [
+            { changes: { "profile.longestRetention": 7 * 86_400 } },
+            { changes: { "profile.longestRetention": undefined } },
+        ],
         unknown: [{ changes: { profile: UNKNOWN }, path: "profile" }],
     },
     {
@@ -303,7 +312,9 @@ export const jobCases: readonly ResourceCase[] = [
                 finds: /Tasks run python:3, busybox without a digest\./,
             },
         ],
-        quiet: [{ changes: { profile: undefined } }],
-        unknown: [{ changes: { profile: UNKNOWN }, path: "profile" }],
+        unknown: [
+            { changes: { profile: UNKNOWN }, path: "profile" },
+            { changes: { profile: undefined }, path: "profile" },
+        ],
     },
 ];

@@ -200,7 +200,6 @@ export const stackUseCases: readonly StackCase[] = [
             },
             // Where every task fits.
             { stack: stackWith({ pool: pool({ taskSlotsPerNode: UNKNOWN }) }) },
-            { stack: stackWith({ tasks: tasks({ profile: undefined }) }) },
             {
                 stack: stackWith({ tasks: tasks({ "profile.maxSlots": 9 }), job: undefined }).map((one) => ({
                     ...one,
@@ -213,6 +212,7 @@ export const stackUseCases: readonly StackCase[] = [
                 stack: stackWith({ tasks: tasks({ "profile.maxSlots": UNKNOWN }) }),
                 path: "tasks: profile.maxSlots",
             },
+            { stack: stackWith({ tasks: tasks({ profile: undefined }) }), path: "tasks: profile" },
             {
                 stack: stackWith({
                     pool: pool({ taskSlotsPerNode: UNKNOWN }),
