@@ -1,7 +1,9 @@
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { ID_PATTERN, limits } from "../../catalog";
 import type { BatchTaskCreateOptions } from "../models";
+import { sasBytes } from "../sas";
 import { IdSet } from "./idSet";
 
 /** Where tasks come from: a list, anything that gives them one by one, or a file of JSON Lines. */
@@ -16,8 +18,10 @@ export interface PreparedTask {
     readonly id: string;
     /** The task as JSON text. */
     readonly json: string;
-    /** Bytes of that text. */
+    /** Bytes of that text, with what its links will add. */
     readonly bytes: number;
+    /** Whether links are to be made when it is sent. */
+    readonly linked: boolean;
     /** Place in the source: index of a list, line number of a file, counted from 1. */
     readonly position: number;
 }
@@ -52,7 +56,8 @@ function prepare(task: BatchTaskCreateOptions, position: number, text?: string):
         throw new InvalidTaskError(position, id, "it has no commandLine; give it one");
     }
     const json = text ?? JSON.stringify(task);
-    const bytes = Buffer.byteLength(json);
+    const more = sasBytes(json);
+    const bytes = Buffer.byteLength(json) + more;
     if (bytes + FRAME_BYTES >= limits.collectionBytes.value) {
         throw new InvalidTaskError(
             position,
@@ -60,7 +65,7 @@ function prepare(task: BatchTaskCreateOptions, position: number, text?: string):
             `it takes ${bytes} bytes and a request takes fewer than ${limits.collectionBytes.value}; put its resource files into a container or an archive`,
         );
     }
-    return { id, json, bytes, position };
+    return { id, json, bytes, linked: more > 0, position };
 }
 
 function parseLine(line: string, position: number): PreparedTask {
@@ -81,48 +86,65 @@ const isFile = (source: TaskSource): source is { readonly jsonLines: string } =>
 /** Gives tasks one by one, at once where the source does. */
 export type PreparedTasks = Iterator<PreparedTask> | AsyncIterator<PreparedTask>;
 
-/**
- * The tasks of a source one by one; never more than a few in memory.
- * @param checked the source has been checked whole before, so ids need not be compared again
- */
-export function preparedTasks(source: TaskSource, checked = false): PreparedTasks {
-    const unique = checked ? (task: PreparedTask) => task : uniqueness();
-    if (isFile(source)) return fromFile(source.jsonLines, unique);
-    // Waiting for each task would cost more than all the rest.
-    return Symbol.asyncIterator in source ? fromAsync(source, unique) : fromSync(source, unique);
+/** How tasks of a source are given. */
+export interface PreparedOptions {
+    /** The source has been checked whole before, so ids need not be compared again. */
+    readonly checked?: boolean;
+    /** Tasks that are wanted. @default all */
+    readonly wanted?: (task: PreparedTask) => boolean;
 }
 
-type Step = (task: PreparedTask) => PreparedTask;
+/** The tasks of a source one by one; never more than a few in memory. */
+export function preparedTasks(source: TaskSource, options: PreparedOptions = {}): PreparedTasks {
+    const step = options.checked === true ? undefined : uniqueness();
+    const wanted = (task: PreparedTask): boolean => {
+        step?.(task);
+        return options.wanted?.(task) !== false;
+    };
+    if (isFile(source)) return fromFile(source.jsonLines, wanted);
+    // Waiting for each task would cost more than all the rest.
+    return Symbol.asyncIterator in source ? fromAsync(source, wanted) : fromSync(source, wanted);
+}
 
-function uniqueness(): Step {
+type Wanted = (task: PreparedTask) => boolean;
+
+function uniqueness(): (task: PreparedTask) => void {
     const ids = new IdSet();
     return (task) => {
-        if (!ids.add(task.id))
-            throw new InvalidTaskError(task.position, task.id, "another task of the collection has this id");
-        return task;
+        if (ids.add(task.id)) return;
+        const reason = `another task of the collection, number ${(ids.orderOf(task.id) ?? 0) + 1}, has this id`;
+        throw new InvalidTaskError(task.position, task.id, reason);
     };
 }
 
-function* fromSync(source: Iterable<BatchTaskCreateOptions>, unique: Step): Generator<PreparedTask> {
+function* fromSync(source: Iterable<BatchTaskCreateOptions>, wanted: Wanted): Generator<PreparedTask> {
     let position = 0;
-    for (const task of source) yield unique(prepare(task, (position += 1)));
+    for (const task of source) {
+        const prepared = prepare(task, (position += 1));
+        if (wanted(prepared)) yield prepared;
+    }
 }
 
 async function* fromAsync(
     source: AsyncIterable<BatchTaskCreateOptions>,
-    unique: Step,
+    wanted: Wanted,
 ): AsyncGenerator<PreparedTask> {
     let position = 0;
-    for await (const task of source) yield unique(prepare(task, (position += 1)));
+    for await (const task of source) {
+        const prepared = prepare(task, (position += 1));
+        if (wanted(prepared)) yield prepared;
+    }
 }
 
-async function* fromFile(file: string, unique: Step): AsyncGenerator<PreparedTask> {
+async function* fromFile(file: string, wanted: Wanted): AsyncGenerator<PreparedTask> {
     const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
     let position = 0;
     try {
         for await (const line of lines) {
             position += 1;
-            if (line.trim() !== "") yield unique(parseLine(line, position));
+            if (line.trim() === "") continue;
+            const prepared = parseLine(line, position);
+            if (wanted(prepared)) yield prepared;
         }
     } finally {
         lines.close();
@@ -139,9 +161,34 @@ export function isRepeatable(source: TaskSource): boolean {
  * @returns the number of tasks
  */
 export async function checkSource(source: TaskSource): Promise<number> {
-    let count = 0;
-    for (const tasks = preparedTasks(source); ; count += 1) {
+    return (await surveySource(source)).total;
+}
+
+/** What a source holds. */
+export interface Survey {
+    /** Number of tasks. */
+    readonly total: number;
+    /** Place of the last one. */
+    readonly last: number;
+    readonly linked: boolean;
+    readonly digest: string;
+}
+
+/** Reads a source to its end, as {@link checkSource} does. */
+export async function surveySource(source: TaskSource): Promise<Survey> {
+    let [total, last, linked] = [0, 0, false];
+    const hash = createHash("sha256");
+    let text = "";
+    for (const tasks = preparedTasks(source); ; total += 1) {
         const next = tasks.next();
-        if ((next instanceof Promise ? await next : next).done === true) return count;
+        const { done, value } = next instanceof Promise ? await next : next;
+        if (done === true) break;
+        last = value.position;
+        linked ||= value.linked;
+        text += `${value.json}\n`;
+        if (text.length < 65_536) continue;
+        hash.update(text);
+        text = "";
     }
+    return { total, last, linked, digest: hash.update(text).digest("hex") };
 }

@@ -78,22 +78,29 @@ export async function listTaskIds(client: BatchClient, jobId: string, signal?: A
     return ids;
 }
 
-/** Tasks of a source that the job does not have, the first `limit` of them. */
+/** How much of a source the job does not have. */
+export interface Missing {
+    /** Ids of the first ones. */
+    readonly ids: readonly string[];
+    has(task: PreparedTask): boolean;
+}
+
+/** Tasks of a source that the job does not have, whatever is told of them elsewhere. */
 export async function missingTasks(
     client: BatchClient,
     jobId: string,
     source: TaskSource,
-    limit: number,
     signal?: AbortSignal,
-): Promise<string[]> {
+): Promise<Missing> {
     const present = await listTaskIds(client, jobId, signal);
-    const missing: string[] = [];
-    const tasks = preparedTasks(source, true);
-    while (missing.length < limit) {
+    const has = (task: PreparedTask): boolean => !present.has(task.id);
+    const ids: string[] = [];
+    const tasks = preparedTasks(source, { checked: true, wanted: has });
+    while (ids.length < 10) {
         const next = await tasks.next();
         if (next.done === true) break;
-        if (!present.has(next.value.id)) missing.push(next.value.id);
+        ids.push(next.value.id);
     }
     await tasks.return?.();
-    return missing;
+    return { ids, has };
 }

@@ -1,6 +1,8 @@
 import type { TaskRules } from "../taskChecks";
 import { rm, stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
+import { createHash } from "node:crypto";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import type { TaskProfile } from "../../catalog";
 import type { BatchClient, SubmitResult } from "../../client";
@@ -12,6 +14,8 @@ import { fromRanges, IdRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
 import { differs, known, uncertain } from "./known";
 import { Progress } from "./progress";
+import { spoolFolder } from "../spool";
+import { storageLinks } from "./storageLinks";
 import { checkTaskFile, convertTaskFile } from "./taskFile";
 
 /** Inputs of a task collection. The tasks themselves are in a file: state never holds them. */
@@ -152,16 +156,30 @@ async function submitOrReplace(
     onProgress: (done: { submitted: number }) => void,
 ): Promise<SubmitResult> {
     const source = { jsonLines: spool };
-    try {
-        return await submitTasks(client, inputs.jobId, source, { signal: cancelled, onProgress });
-    } catch (error) {
-        const changed =
-            error instanceof SubmissionError &&
-            error.failures.every((failure) => failure.code === "TaskExists");
-        if (!changed || !mayReplace) throw error;
-        // A task cannot be changed but for its constraints: the changed ones are made again.
-        for (const failure of error.failures) await deleteTask(client, inputs.jobId, failure.taskId);
-        return submitTasks(client, inputs.jobId, source, { signal: cancelled, onProgress });
+    const subject = createHash("sha256")
+        .update(`${idOf(inputs)} ${inputs.digest}`)
+        .digest("hex");
+    const ledger = path.join(spoolFolder("ledgers"), subject);
+    for (;;) {
+        try {
+            return await submitTasks(client, inputs.jobId, source, {
+                signal: cancelled,
+                onProgress,
+                ledger,
+                sas: storageLinks(),
+            });
+        } catch (error) {
+            const changed =
+                error instanceof SubmissionError &&
+                error.failures.every((failure) => failure.code === "TaskExists");
+            if (!changed || !mayReplace) throw error;
+            // A task cannot be changed but for its constraints: the changed ones are made again, some at a time.
+            await deleteTasks(
+                client,
+                inputs.jobId,
+                error.failures.map(({ taskId }) => taskId),
+            );
+        }
     }
 }
 
@@ -173,7 +191,7 @@ async function deleteRemoved(
     before: number,
 ): Promise<void> {
     if (olds.ids !== undefined) {
-        for (const id of fromRanges(olds.ids)) if (!declared.has(id)) await deleteTask(client, jobId, id);
+        await deleteTasks(client, jobId, undeclared(fromRanges(olds.ids), declared));
         return;
     }
     // Their ids were too many for the state. When the job held no others, whatever is not declared was one of them.
@@ -182,7 +200,11 @@ async function deleteRemoved(
             `job ${jobId} has tasks besides the ${olds.submitted} of this collection, whose ids are too many and too irregular to be remembered: which of them are not declared any more cannot be told. Set removed to "keep", or give the collection a job of its own`,
         );
     }
-    for (const id of await undeclaredIds(client, jobId, declared)) await deleteTask(client, jobId, id);
+    await deleteTasks(client, jobId, await undeclaredIds(client, jobId, declared));
+}
+
+function* undeclared(ids: Iterable<string>, declared: IdSet): Generator<string> {
+    for (const id of ids) if (!declared.has(id)) yield id;
 }
 
 async function undeclaredIds(client: BatchClient, jobId: string, declared: IdSet): Promise<string[]> {
@@ -190,6 +212,18 @@ async function undeclaredIds(client: BatchClient, jobId: string, declared: IdSet
     for await (const { id } of client.tasks.list(jobId, { select: "id", signal: cancelled }))
         if (id !== undefined && !declared.has(id)) found.push(id);
     return found;
+}
+
+const DELETIONS_AT_ONCE = 16;
+
+async function deleteTasks(client: BatchClient, jobId: string, ids: Iterable<string>): Promise<void> {
+    const queue = ids[Symbol.iterator]();
+    // The iterator is shared: each takes the next one that nobody has taken.
+    const work = async (): Promise<void> => {
+        for (let next = queue.next(); next.done !== true; next = queue.next())
+            await deleteTask(client, jobId, next.value);
+    };
+    await Promise.all(Array.from({ length: DELETIONS_AT_ONCE }, work));
 }
 
 async function deleteTask(client: BatchClient, jobId: string, taskId: string): Promise<void> {
@@ -240,7 +274,7 @@ export async function remove(_id: string, props: State): Promise<void> {
     if (props.removed === "keep" || props.ids === undefined) return;
     const client = await batchClient(props);
     try {
-        for (const taskId of fromRanges(props.ids)) await deleteTask(client, props.jobId, taskId);
+        await deleteTasks(client, props.jobId, fromRanges(props.ids));
     } catch (error) {
         throw withAdvice(error);
     }

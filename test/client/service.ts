@@ -35,6 +35,8 @@ export interface TestService {
     underWay: number;
     mostUnderWay: number;
     duplicates: number;
+    /** When the job was made. */
+    created: string;
     close(): Promise<void>;
 }
 
@@ -81,6 +83,7 @@ export async function startService(): Promise<TestService> {
         underWay: 0,
         mostUnderWay: 0,
         duplicates: 0,
+        created: "2026-11-21T00:00:00Z",
         close: () => Promise.resolve(),
     };
     const server = http.createServer((request, response) => {
@@ -161,6 +164,8 @@ function serve(
             },
         };
     }
+    if (url.pathname === "/jobs/j" && method === "GET")
+        return { status: 200, body: { id: "j", creationTime: service.created } };
     if (url.pathname === "/jobs/j/taskcounts") {
         const counts = { active: service.tasks.size, running: 0, completed: 0, succeeded: 0, failed: 0 };
         return { status: 200, body: { taskCounts: counts, taskSlotCounts: counts } };

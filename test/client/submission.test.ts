@@ -134,7 +134,7 @@ describe("the submission engine", function () {
         );
         await assert.rejects(
             () => submitTasks(client, "j", [...many(3), { id: "TASK-1", commandLine: "true" }]),
-            /another task of the collection has this id/,
+            /another task of the collection, number 2, has this id/,
         );
         assert.equal(service.requests.length, 0);
     });

@@ -1,0 +1,258 @@
+import type { BatchClient } from "../batchClient";
+import { segment } from "../core";
+import { BatchServiceError } from "../errors";
+import type { BatchCreateTaskCollectionResult, BatchTaskCreateResult } from "../models";
+import { defaultRetryPolicy, isThrottled, isTransient, retryDelay, wait } from "../retry";
+import type { RetryPolicy } from "../retry";
+import { withLinks } from "../sas";
+import { abortReason } from "../transport";
+import type { Ledger } from "./ledger";
+import { makePack, packBody, Packer, splitPack } from "./pack";
+import type { Pack } from "./pack";
+import { Pace } from "./pace";
+import { SubmissionError } from "./result";
+import type { SubmitOptions, SubmitResult, TaskFailure } from "./result";
+import { preparedTasks } from "./sources";
+import type { PreparedTask, TaskSource } from "./sources";
+import { compareWithService } from "./verify";
+
+const MAX_FAILURES = 1000;
+
+/** What is known of the tasks of a submission. */
+export interface Plan {
+    /** Tasks in all, where that is known. */
+    readonly total?: number;
+    readonly checked?: boolean;
+    readonly wanted?: (task: PreparedTask) => boolean;
+    readonly ledger?: Ledger;
+}
+
+/** Brings the tasks of a source to the service and settles each. */
+export class Submission {
+    readonly #client: BatchClient;
+    readonly #jobId: string;
+    readonly #options: SubmitOptions;
+    readonly #total: number | undefined;
+    readonly #packer: Packer;
+    readonly #pace: Pace;
+    readonly #retry: RetryPolicy;
+    readonly #path: string;
+    readonly #failures: TaskFailure[] = [];
+    #again: Pack[] = [];
+    #underWay = 0;
+    #fatal: { error: unknown } | undefined;
+    #wake: () => void = () => undefined;
+    #failed = 0;
+    readonly #ledger: Ledger | undefined;
+    #counts = { submitted: 0, existing: 0, resumed: 0, requests: 0, retried: 0, throttled: 0 };
+
+    constructor(client: BatchClient, jobId: string, source: TaskSource, options: SubmitOptions, plan: Plan) {
+        this.#client = client;
+        this.#jobId = jobId;
+        this.#options = options;
+        this.#total = plan.total;
+        this.#ledger = plan.ledger;
+        this.#counts.resumed = this.#counts.submitted = plan.ledger?.resumed ?? 0;
+        this.#packer = new Packer(preparedTasks(source, plan));
+        this.#pace = new Pace(options.pace);
+        this.#retry = { ...defaultRetryPolicy, ...options.retry };
+        this.#path = `/jobs/${segment(jobId)}/addtaskcollection`;
+    }
+
+    async run(): Promise<SubmitResult> {
+        const start = Date.now();
+        const { signal } = this.#options;
+        const onAbort = (): void => this.#wake();
+        signal?.addEventListener("abort", onAbort);
+        try {
+            await this.#loop();
+        } finally {
+            signal?.removeEventListener("abort", onAbort);
+            await this.#packer.close();
+        }
+        const result = { ...this.#counts, duration: Date.now() - start };
+        if (this.#failed > 0) throw new SubmissionError(this.#failures, this.#failed, result);
+        return result;
+    }
+
+    async #loop(): Promise<void> {
+        const { signal } = this.#options;
+        for (;;) {
+            if (this.#fatal !== undefined) throw this.#fatal.error;
+            if (signal?.aborted === true) throw abortReason(signal);
+            if (this.#underWay >= this.#pace.limit) {
+                await this.#sleep();
+                continue;
+            }
+            const pack = this.#due() ?? (await this.#packer.next());
+            if (pack !== undefined) {
+                await this.#turn();
+                void this.#deliver(pack);
+            } else if (this.#underWay === 0 && this.#again.length === 0) {
+                return;
+            } else {
+                await this.#sleep(
+                    this.#again.length === 0
+                        ? undefined
+                        : Math.min(...this.#again.map((one) => one.notBefore)),
+                );
+            }
+        }
+    }
+
+    /** Until an answer comes, the signal is aborted, or an instant. */
+    async #sleep(until?: number): Promise<void> {
+        let timer: NodeJS.Timeout | undefined;
+        await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+            if (until !== undefined) timer = setTimeout(resolve, Math.max(1, until - Date.now()));
+        });
+        clearTimeout(timer);
+    }
+
+    async #turn(): Promise<void> {
+        for (;;) {
+            const delay = this.#pace.claim(Date.now());
+            if (delay <= 0) return;
+            await wait(delay, this.#options.signal);
+        }
+    }
+
+    #due(): Pack | undefined {
+        const now = Date.now();
+        const index = this.#again.findIndex((pack) => pack.notBefore <= now);
+        return index < 0 ? undefined : this.#again.splice(index, 1)[0];
+    }
+
+    async #deliver(pack: Pack): Promise<void> {
+        this.#underWay += 1;
+        this.#counts.requests += 1;
+        if (pack.attempts > 0) this.#counts.retried += 1;
+        pack.attempts += 1;
+        try {
+            const body = this.#body(pack);
+            const text = typeof body === "string" ? body : await body;
+            const sent = Date.now();
+            const url = this.#client.core.url(this.#path);
+            const options = { signal: this.#options.signal };
+            const answer = await this.#client.core.once(
+                { method: "POST", path: this.#path, options },
+                url,
+                text,
+            );
+            this.#pace.answered(Date.now(), Date.now() - sent, this.#underWay);
+            const { value } = JSON.parse(answer.body.toString("utf8")) as BatchCreateTaskCollectionResult;
+            await this.#settle(pack, value ?? []);
+        } catch (error) {
+            this.#refused(pack, error);
+        } finally {
+            this.#underWay -= 1;
+            this.#options.onProgress?.({
+                submitted: this.#counts.submitted,
+                failed: this.#failed,
+                total: this.#total,
+            });
+            this.#wake();
+        }
+    }
+
+    #body(pack: Pack): string | Promise<string> {
+        const body = packBody(pack);
+        if (!pack.tasks.some((task) => task.linked)) return body;
+        const { sas } = this.#options;
+        if (sas === undefined)
+            throw new Error("there are tasks with links to be made: give `sas`, which signs them");
+        return withLinks(body, sas);
+    }
+
+    async #settle(pack: Pack, results: readonly BatchTaskCreateResult[]): Promise<void> {
+        const byId = new Map(results.map((result) => [result.taskId, result]));
+        const isPresent = (task: PreparedTask): boolean => byId.get(task.id)?.error?.code === "TaskExists";
+        const present = pack.tasks.filter(isPresent);
+        // Asked before anything is counted: when asking fails, the whole pack goes again.
+        const { equal, different } =
+            present.length > 0
+                ? await compareWithService(this.#client, this.#jobId, present, this.#options.signal)
+                : { equal: new Set(), different: new Set() };
+        const again: PreparedTask[] = [];
+        const settled: PreparedTask[] = [];
+        for (const task of pack.tasks) {
+            const result = byId.get(task.id);
+            if (equal.has(task.id)) {
+                settled.push(task);
+                this.#counts.existing += 1;
+            } else if (different.has(task.id)) {
+                this.#fail(
+                    task,
+                    "TaskExists",
+                    "the job has another task with this id; use another id or delete that task",
+                );
+            } else if (result?.status === "success") {
+                settled.push(task);
+            } else if (result?.status === "clienterror" && !isPresent(task)) {
+                const reason = result.error?.message?.value?.split("\n", 1)[0] ?? "refused without a reason";
+                this.#fail(task, result.error?.code ?? "ClientError", reason);
+            } else {
+                // The service failed on it, forgot to answer for it, or does not list it (yet).
+                again.push(task);
+            }
+        }
+        this.#counts.submitted += settled.length;
+        this.#ledger?.add(settled);
+        if (again.length > 0) this.#postpone(makePack(again, pack.attempts), undefined);
+    }
+
+    #refused(pack: Pack, error: unknown): void {
+        const { signal } = this.#options;
+        if (signal?.aborted === true) {
+            this.#fatal ??= { error: abortReason(signal) };
+        } else if (isThrottled(error)) {
+            this.#counts.throttled += 1;
+            this.#pace.refused(Date.now(), (error as BatchServiceError).retryAfter);
+            // Being refused is no failure: the pack did not use up a try.
+            this.#postpone(pack, error, pack.attempts > 100);
+        } else if (error instanceof BatchServiceError && error.status === 413) {
+            this.#tooLarge(pack, error);
+        } else if (isTransient(error)) {
+            this.#postpone(pack, error);
+        } else {
+            this.#fatal ??= { error };
+        }
+    }
+
+    #tooLarge(pack: Pack, error: BatchServiceError): void {
+        const [only] = pack.tasks;
+        if (pack.tasks.length === 1 && only !== undefined) {
+            this.#fail(
+                only,
+                error.code,
+                `the service takes no request of ${pack.bytes} bytes, which this task alone needs`,
+            );
+            return;
+        }
+        if (pack.tasks.length < 100) this.#packer.tooLarge(pack.bytes);
+        this.#again.push(...splitPack(pack));
+    }
+
+    #postpone(
+        pack: Pack,
+        error: unknown,
+        giveUp = pack.attempts >= this.#retry.attempts && !isThrottled(error),
+    ): void {
+        if (giveUp) {
+            const reason =
+                error ??
+                new Error(`the service could not add task ${pack.tasks[0]?.id} in ${pack.attempts} tries`);
+            this.#fatal ??= { error: reason };
+            return;
+        }
+        pack.notBefore = Date.now() + retryDelay(this.#retry, pack.attempts, error);
+        this.#again.push(pack);
+    }
+
+    #fail(task: PreparedTask, code: string, message: string): void {
+        this.#failed += 1;
+        if (this.#failures.length < MAX_FAILURES)
+            this.#failures.push({ taskId: task.id, position: task.position, code, message });
+    }
+}
