@@ -179,8 +179,17 @@ async function nodesAreGone(client: Arm): Promise<void> {
     for (const group of body["value"] as Json[])
         await client.settle("DELETE", `${String(group["id"])}?${versions.groups}`);
     const nodes = path.join(client.service.info().files, "nodes");
-    const left = () => (existsSync(nodes) ? readdirSync(nodes, { recursive: true }) : []).map(String);
-    while (left().some((name) => path.basename(name).startsWith("tvm"))) {
+    const isLeft = () => {
+        if (!existsSync(nodes)) return false;
+        try {
+            const names = readdirSync(nodes, { recursive: true }).map(String);
+            return names.some((name) => path.basename(name).startsWith("tvm"));
+        } catch {
+            // They go while they are listed.
+            return true;
+        }
+    };
+    while (isLeft()) {
         await new Promise((done) => setTimeout(done, 50));
     }
 }
