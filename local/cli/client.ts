@@ -162,7 +162,11 @@ export class ServiceClient {
                 url,
                 {
                     method,
-                    headers: { ...headers, "content-length": Buffer.byteLength(text) },
+                    headers: {
+                        ...headers,
+                        "content-length": Buffer.byteLength(text),
+                        [ownHeader]: this.secrets.identityHeader,
+                    },
                     ca: this.#ca,
                     agent: this.#agent,
                     timeout: timeoutMs,

@@ -303,6 +303,7 @@ async function openStorage(
     const trust: Trust = {
         issuer: identity.issuers,
         jwks: identity.jwks as Trust["jwks"],
+        tenantId: identity.tenantId,
         authorizationUri: `${identity.base}/${identity.tenantId}/oauth2/authorize`,
     };
     const start = (kept: boolean) =>

@@ -14,7 +14,7 @@ const allowedSkewMs = 15 * 60_000;
 
 export class StorageGate {
     #trust: Trust;
-    #verify: (token: string) => Promise<unknown>;
+    #verify: (token: string) => Promise<void>;
 
     constructor(
         private readonly accounts: AccountStore,
@@ -90,7 +90,7 @@ const seeHeader =
 const wrongSignature =
     "Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.";
 
-function verifier({ issuer, jwks }: Trust): (token: string) => Promise<unknown> {
+function verifier({ issuer, jwks, tenantId }: Trust): (token: string) => Promise<void> {
     const keys = createLocalJWKSet(jwks);
     const options = {
         issuer: [issuer].flat() as string[],
@@ -98,7 +98,11 @@ function verifier({ issuer, jwks }: Trust): (token: string) => Promise<unknown> 
         algorithms,
         requiredClaims: ["exp", "iss", "aud"],
     };
-    return (token) => jwtVerify(token, keys, options);
+    return async (token) => {
+        const { payload } = await jwtVerify(token, keys, options);
+        if (tenantId !== undefined && payload["tid"] !== tenantId)
+            throw new errors.JWTClaimValidationFailed("another tenant", payload, "iss", "check_failed");
+    };
 }
 
 /** The service names the part of the validation that failed. */

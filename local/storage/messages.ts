@@ -15,6 +15,8 @@ export interface StorageAccount {
 export interface Trust {
     readonly issuer: string | readonly string[];
     readonly jwks: JSONWebKeySet;
+    /** @default whatever the issuer says */
+    readonly tenantId?: string;
     /** Where a refused client is told to get a token (WWW-Authenticate). */
     readonly authorizationUri?: string;
 }

@@ -231,6 +231,23 @@ describe("cli: faults on demand", () => {
             assert.equal(missing.code, 2);
         });
 
+        it("the command is spared where every request of a program fails", async () => {
+            const file = path.join(folder, "faults.json");
+            writeFileSync(
+                file,
+                JSON.stringify({
+                    requests: [{ fail: { status: 500 } }, { plane: "storage", fail: { status: 503 } }],
+                }),
+            );
+            const script =
+                "for (const url of [process.env.AZURE_BATCH_ENDPOINT + '/jobs', 'https://' + process.env.ARM_METADATA_HOSTNAME + '/subscriptions'])" +
+                "fetch(url).then(({ status }) => console.log(status))";
+            const args = ["exec", "--faults", file, "--data", path.join(folder, "data")];
+            const { code, stdout, stderr } = await run([...args, "--", process.execPath, "-e", script]);
+            assert.equal(code, 0, stderr);
+            assert.equal(stdout, "500\n500\n");
+        });
+
         it("a program meets the faults, a vanishing node and a failing start task; the command itself does not", async () => {
             const file = path.join(folder, "faults.json");
             const faults = {
