@@ -3,6 +3,7 @@ import type { CallOptions, ConditionOptions, Core, ListOptions, ReadOptions } fr
 import type {
     AutoScaleRun,
     BatchNode,
+    BatchNodeRebootKind,
     BatchPool,
     BatchPoolNodeCounts,
     BatchPoolResizeOptions,
@@ -75,14 +76,28 @@ export class PoolOperations {
     async reboot(
         id: string,
         nodeId: string,
-        options: CallOptions & { when?: "requeue" | "terminate" | "taskcompletion" } = {},
+        options: CallOptions & { when?: BatchNodeRebootKind } = {},
     ): Promise<void> {
-        const body = options.when === undefined ? {} : { nodeRebootOption: options.when };
-        await this.#core.send({
-            method: "POST",
-            path: `/pools/${segment(id)}/nodes/${segment(nodeId)}/reboot`,
-            body,
-            options,
-        });
+        await this.#takeDown(id, nodeId, "reboot", { nodeRebootOption: options.when }, options);
+    }
+
+    /** Makes a node anew from its image, so that it takes over new identities too. */
+    async reimage(
+        id: string,
+        nodeId: string,
+        options: CallOptions & { when?: BatchNodeRebootKind } = {},
+    ): Promise<void> {
+        await this.#takeDown(id, nodeId, "reimage", { nodeReimageOption: options.when }, options);
+    }
+
+    async #takeDown(
+        id: string,
+        nodeId: string,
+        how: "reboot" | "reimage",
+        body: Record<string, string | undefined>,
+        options: CallOptions,
+    ): Promise<void> {
+        const path = `/pools/${segment(id)}/nodes/${segment(nodeId)}/${how}`;
+        await this.#core.send({ method: "POST", path, body, options });
     }
 }

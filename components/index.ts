@@ -53,6 +53,7 @@ export { Mount } from "./mount";
 export { Certificate } from "./certificate";
 export type { CertificateIdentity, KeyVaultCertificateArgs, VaultReference } from "./certificate";
 export type { Principal } from "./roles";
+export type { Rollout, RolloutKind, RolloutSettings } from "./rollout";
 export { Scale } from "./scale";
 export type { AutoScale, FixedScale, NodeDeallocation } from "./scale";
 export { quote, shell } from "./shell";

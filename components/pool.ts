@@ -20,6 +20,7 @@ import type { PoolOutputs, PoolReference } from "./poolReference";
 import { watchQuota } from "./quota";
 import { poolArgs } from "./raw/pool";
 import { reported } from "./reported";
+import { readRollout, rollOut } from "./rollout";
 import { made } from "./traces";
 import { unknownIsUnchanged } from "./unknowns";
 import type { VmImage } from "./vmImage";
@@ -38,6 +39,8 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
     readonly image: VmImage;
     /** Id of the pool in the account. */
     readonly poolId: pulumi.Output<string>;
+    /** The resource that brings running nodes up to date; only with `rollout`. */
+    readonly rollout?: pulumi.CustomResource;
     /** Resource id. */
     readonly id: pulumi.Output<string>;
     readonly taskSlotsPerNode: pulumi.Output<number>;
@@ -53,6 +56,7 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
             args.poolId === undefined
                 ? undefined
                 : problems.check(args.poolId, (id, found) => checkId(id, "poolId", found));
+        const rollout = readRollout(args.rollout, problems);
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:Pool", name, {}, opts);
@@ -89,6 +93,11 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
                 ),
         );
         this.poolId = this.pool.name;
+        if (rollout !== undefined) {
+            const { endpoint } = args.account;
+            const changed = { args: final, endpoint, poolId: this.poolId, resource: this.pool };
+            this.rollout = rollOut(name, rollout, changed, this);
+        }
         this.id = this.pool.id;
         this.taskSlotsPerNode = pulumi.output(spec.taskSlotsPerNode);
         this.reference = pulumi.output({

@@ -17,6 +17,7 @@ import type {
     UserAccount,
     VmExtension,
 } from "./poolParts";
+import type { Rollout } from "./rollout";
 import type { Scale } from "./scale";
 import type { StartTask } from "./startTask";
 import type { VmImage } from "./vmImage";
@@ -98,6 +99,11 @@ export interface PoolArgs extends PoolSettings {
      * @default the logical name with a random end that changes when the pool is replaced
      */
     readonly poolId?: pulumi.Input<string>;
+    /**
+     * How nodes that run already take over a changed start task, changed packages or identities. Counts from the next change on.
+     * @default not at all, and nothing is told of nodes that stay behind
+     */
+    readonly rollout?: Rollout;
     /** Prices from your price list: a preview tells what the pool costs. @default no estimate */
     readonly price?: Price;
     /** Changes the raw arguments of the pool at last. */

@@ -55,6 +55,9 @@ export type BatchNodeState =
     | "deallocated"
     | "deallocating";
 
+/** What happens to the tasks of a node that is rebooted or reimaged. */
+export type BatchNodeRebootKind = "requeue" | "terminate" | "taskcompletion" | "retaineddata";
+
 export type SchedulingState = "enabled" | "disabled";
 
 export interface BatchTaskInfo {

@@ -92,3 +92,14 @@ export const downloadedFilesProvider: pulumi.dynamic.ResourceProvider = {
     update: (id, olds, news) => require("pulumi-azure-batch/dynamic").downloadedFiles.update(id, olds, news),
     delete: (id, props) => require("pulumi-azure-batch/dynamic").downloadedFiles.delete(id, props),
 };
+
+/** Provider of rollouts of pools. */
+export const poolRolloutProvider: pulumi.dynamic.ResourceProvider = {
+    configure: (request) => require("pulumi-azure-batch/dynamic").configure(request),
+    check: (olds, news) => require("pulumi-azure-batch/dynamic").poolRollout.check(olds, news),
+    diff: (id, olds, news) => require("pulumi-azure-batch/dynamic").poolRollout.diff(id, olds, news),
+    create: (inputs) => require("pulumi-azure-batch/dynamic").poolRollout.create(inputs),
+    read: (id, props) => require("pulumi-azure-batch/dynamic").poolRollout.read(id, props),
+    update: (id, olds, news) => require("pulumi-azure-batch/dynamic").poolRollout.update(id, olds, news),
+    delete: (id, props) => require("pulumi-azure-batch/dynamic").poolRollout.delete(id, props),
+};
