@@ -94,8 +94,7 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
         );
         this.poolId = this.pool.name;
         if (rollout !== undefined) {
-            const { endpoint } = args.account;
-            const changed = { args: final, endpoint, poolId: this.poolId, resource: this.pool };
+            const changed = { args: final, account: args.account, poolId: this.poolId, resource: this.pool };
             this.rollout = rollOut(name, rollout, changed, this);
         }
         this.id = this.pool.id;

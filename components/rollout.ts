@@ -2,6 +2,7 @@ import type * as batch from "@pulumi/azure-native/batch";
 import * as pulumi from "@pulumi/pulumi";
 import { poolProperties } from "../catalog";
 import type { PoolChange, PoolProperty } from "../catalog";
+import type { AccountReference } from "./accountParts";
 import type { Problems } from "./diagnostics";
 import { readDuration, seconds } from "./durations";
 import type { Duration } from "./durations";
@@ -72,7 +73,7 @@ export function rollOut(
     settings: Required<RolloutSettings>,
     pool: {
         args: batch.PoolArgs;
-        endpoint: pulumi.Input<string>;
+        account: AccountReference;
         poolId: pulumi.Input<string>;
         resource: batch.Pool;
     },
@@ -81,7 +82,8 @@ export function rollOut(
     return new PoolRolloutResource(
         `${name}-rollout`,
         {
-            endpoint: pool.endpoint,
+            endpoint: pool.account.endpoint,
+            batchCredentials: pool.account.batchCredentials,
             poolId: pool.poolId,
             kind: settings.kind,
             digest: digestOf(pool.args, "afterReboot"),

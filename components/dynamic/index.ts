@@ -20,8 +20,12 @@ interface SignedIn {
     readonly batchCredentials?: string;
 }
 
+interface Found {
+    readonly changes: boolean;
+}
+
 const methods = <
-    M extends { remove: unknown; diff: (id: string, olds: never, news: never) => { changes: boolean } },
+    M extends { remove: unknown; diff: (id: string, olds: never, news: never) => Found | Promise<Found> },
 >({
     remove,
     diff,
@@ -31,8 +35,9 @@ const methods = <
     // Who signs in next time is kept with the resource.
     diff: ((id: string, olds: SignedIn, news: SignedIn) => {
         const found = diff(id, olds as never, news as never);
-        const moved = differs(olds.batchCredentials, news.batchCredentials);
-        return moved ? { ...found, changes: true } : found;
+        if (!differs(olds.batchCredentials, news.batchCredentials)) return found;
+        const all = (one: Found): Found => ({ ...one, changes: true });
+        return found instanceof Promise ? found.then(all) : all(found);
     }) as M["diff"],
     delete: remove,
 });

@@ -10,6 +10,8 @@ import { pause, secondsOr } from "./time";
 /** Inputs of a rollout. */
 export interface PoolRolloutInputs {
     readonly endpoint: string;
+    /** Who signs in. @default azure-native's own settings */
+    readonly batchCredentials?: string;
     readonly poolId: string;
     readonly kind: "none" | "reboot" | "reimage";
     /** Digest of what running nodes take over when they are rebooted. */
@@ -77,9 +79,9 @@ const moved = (olds: State, news: PoolRolloutInputs): boolean =>
 
 /** Says how many nodes are behind, or would be. A preview must not fail because the service does not answer. */
 async function tell(olds: State, news: PoolRolloutInputs): Promise<void> {
-    const { endpoint, poolId, kind } = { ...olds, ...known(news) };
+    const { poolId, kind, ...place } = { ...olds, ...known(news) };
     try {
-        const client = await batchClient(endpoint);
+        const client = await batchClient(place);
         const nodes = await allNodes(client, poolId);
         // What changes now is behind on every node; what was left over from before only on those that have not booted since.
         const since = moved(olds, news) ? undefined : olds.since;
@@ -104,7 +106,7 @@ async function tell(olds: State, news: PoolRolloutInputs): Promise<void> {
 export async function create(
     inputs: PoolRolloutInputs,
 ): Promise<{ id: string; outs: Record<string, unknown> }> {
-    const client = await batchClient(inputs.endpoint);
+    const client = await batchClient(inputs);
     const { lastModified } = await client.pools.get(inputs.poolId, { select: "id,lastModified" });
     return { id: idOf(inputs), outs: { ...inputs, since: lastModified ?? "", settled: true } };
 }
@@ -120,7 +122,7 @@ export async function update(
     if (!changed && olds.settled === true) return { outs: { ...news, since: olds.since, settled: true } };
     let since = olds.since;
     try {
-        const client = await batchClient(news.endpoint);
+        const client = await batchClient(news);
         if (changed) {
             const { lastModified } = await client.pools.get(news.poolId, { select: "id,lastModified" });
             since = lastModified ?? new Date().toISOString();
@@ -224,7 +226,7 @@ export async function read(
     props: State,
 ): Promise<{ id?: string; props?: Record<string, unknown> }> {
     try {
-        const client = await batchClient(props.endpoint);
+        const client = await batchClient(props);
         await client.pools.get(props.poolId, { select: "id" });
         return { id, props: { ...props } };
     } catch (error) {
