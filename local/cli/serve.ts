@@ -125,7 +125,10 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         elevation: options.elevation,
         token: tokensOfIdentities(store, identity),
         ca: [readFileSync(keys.caBundleFile, "utf8")],
-        blobEndpoint: (account) => storage.blobEndpoint(account),
+        blobEndpoint: (account) =>
+            storageAccountsOf(store).some(({ name }) => name === account)
+                ? storage.blobEndpoint(account)
+                : undefined,
         pemOf: toPem,
         log: log.logger,
     });

@@ -85,57 +85,6 @@ describe("scenario: pools and nodes", function () {
         await local.ask("DELETE", "/pools/quota");
     });
 
-    it("run the start task before any task, and again after reboot and reimage; a reimage leaves no file", async () => {
-        const startTask = {
-            commandLine: sh("echo started >> $AZ_BATCH_NODE_SHARED_DIR/starts; sleep 0.2; echo ready"),
-        };
-        const [node] = await local.pool("boot", { startTask });
-        const id = idOf(node);
-        assert.equal(node?.["startTaskInfo"]?.["result"], "success");
-        const starts = () => local.text(`/pools/boot/nodes/${id}/files/shared/starts`);
-        assert.equal(await starts(), "started\n");
-        assert.equal(await local.text(`/pools/boot/nodes/${id}/files/startup/stdout.txt`), "ready\n");
-        const again = async (how: string) => {
-            const before = String((await local.get(`/pools/boot/nodes/${id}`))["lastBootTime"]);
-            await local.post(`/pools/boot/nodes/${id}/${how}`);
-            await local.until(`${id} is back`, async () => {
-                const now = await local.get(`/pools/boot/nodes/${id}`);
-                return String(now["state"]) === "idle" && String(now["lastBootTime"]) > before;
-            });
-        };
-        await again("reboot");
-        assert.equal(await starts(), "started\nstarted\n");
-        await again("reimage");
-        assert.equal(await starts(), "started\n");
-        await local.job("boot", "boot");
-        await local.task("boot", "long", "sleep 60");
-        await running("boot", "long");
-        await local.post(`/pools/boot/nodes/${id}/reboot`, { nodeRebootOption: "terminate" });
-        assert.equal((await local.done("boot", "long"))["failureInfo"]?.["code"], "TaskEnded");
-        await untilNode("boot", id, "idle");
-        await endJob("boot");
-        await local.ask("DELETE", "/pools/boot");
-    });
-
-    it("a start task that fails as often as it may leaves its node unused; one not waited for does not", async () => {
-        const startTask = { commandLine: sh("exit 4"), maxTaskRetryCount: 1 };
-        const [node] = await local.pool("sick", { startTask });
-        assert.equal(node?.["state"], "starttaskfailed");
-        assert.equal(node["startTaskInfo"]?.["exitCode"], 4);
-        assert.equal(node["startTaskInfo"]["retryCount"], 1);
-        await local.job("sick", "sick");
-        await local.task("sick", "t", "true");
-        await local.pool("brave", { startTask: { ...startTask, waitForSuccess: false } });
-        await local.job("brave", "brave");
-        await local.task("brave", "t", "true");
-        assert.equal((await local.done("brave", "t"))["exitCode"], 0);
-        assert.equal((await local.get("/jobs/sick/tasks/t"))["state"], "active");
-        for (const id of ["sick", "brave"]) {
-            await endJob(id);
-            await local.ask("DELETE", `/pools/${id}`);
-        }
-    });
-
     it("scheduling on a node is disabled and enabled, its tasks as asked", async () => {
         const [node] = await local.pool("offline");
         const path = `/pools/offline/nodes/${idOf(node)}`;
