@@ -148,6 +148,6 @@ export function findVmSize(name: string): VmSize | undefined {
  */
 export function vmFamily(name: string): string {
     const [, letters = "", features = "", version = ""] =
-        /^standard_([a-z]+)\d+[-\d]*([a-z]*)(?:_.*?)?(?:_(v\d+))?$/i.exec(name) ?? [];
+        /^standard_([a-z]+)\d+[-\d]*([a-z]*)(?:_[^_]+)??(?:_(v\d+))?$/i.exec(name) ?? [];
     return `standard${letters.toUpperCase()}${features.toUpperCase()}${version.toLowerCase()}Family`;
 }

@@ -100,13 +100,17 @@ export class ServiceClient {
     }
 
     /** What `observe.ts` answers. */
-    async observe(route: string, query: Record<string, string>): Promise<unknown> {
+    async observe(
+        route: string,
+        query: Record<string, string>,
+        method: "GET" | "POST" = "GET",
+    ): Promise<unknown> {
         const url = `${this.service.endpoints.resourceManager}/batchlocal/${route}?${new URLSearchParams(query).toString()}`;
-        const { status, body } = await this.#send("GET", url, {
+        const { status, body } = await this.#send(method, url, {
             authorization: `Bearer ${await this.#signIn()}`,
         });
-        if (status === 200) return body;
-        throw new Failure(field<string>(field(body, "error"), "message") ?? `GET ${route}: ${status}`);
+        if (status === 200 || status === 202) return body;
+        throw new Failure(field<string>(field(body, "error"), "message") ?? `${method} ${route}: ${status}`);
     }
 
     /** Puts a resource and waits until it is there. */

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { chooseDataDirectory, isDataDirectory, removeDataDirectory } from "./dataDirectory";
 import { exec } from "./exec";
 import { readFaults } from "./faultsFile";
+import { preempt } from "./preempt";
 import { readQuotas } from "./quotasFile";
 import { logs } from "./logs";
 import { parseElevation, parseHost, parsePort, parseSpeed, type ServiceOptions } from "./options";
@@ -148,6 +149,14 @@ function commandLine(argv: readonly string[], done: (code: number) => void): Com
                     ? await printJournal(dataDirectory, { json, subject: flags.subject })
                     : await logs(dataDirectory, { follow: flags.follow === true, json }),
             );
+        });
+
+    dataFlag(program.command("preempt"))
+        .description("take a spot node away, as Azure does when it needs the capacity")
+        .argument("<pool/node>", "its pool and its id")
+        .option("--account <name>", "its Batch account; needed where several have such a node")
+        .action(async (what: string, flags: { data?: string; account?: string }) => {
+            done(await preempt(chooseDataDirectory(flags.data), what, flags.account));
         });
 
     dataFlag(program.command("why"))

@@ -1,15 +1,16 @@
-/** `/batchlocal/why` and `/batchlocal/journal` on the resource manager's port: what Azure has no operation for, with its tokens. */
+/** `/batchlocal/why`, `/batchlocal/journal` and `/batchlocal/preempt` on the resource manager's port: what Azure has no operation for, with its tokens. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identity } from "../identity/identity";
-import { recordKey } from "../model/ids";
+import { idKey, recordKey } from "../model/ids";
 import { isoText } from "../model/instant";
 import type { JobRecord } from "../model/job";
+import type { NodeRecord } from "../model/pool";
 import { whyJob, whyTask, type Explanation, type View } from "../scheduler/why";
 import type { JournalEntry, Store } from "../store/store";
 
 export interface ObserveParts {
     store: Store;
-    scheduler: { world: View["world"]; now(): number };
+    scheduler: { world: View["world"]; now(): number; preempt(node: string): void };
     identity: Pick<Identity, "verifyToken">;
     /** Of the resource manager: what its tokens are for. */
     audiences: readonly string[];
@@ -35,7 +36,7 @@ export async function answerObserver(
     parts: ObserveParts,
 ): Promise<boolean> {
     const url = new URL(request.url ?? "/", "http://local");
-    if (!/^\/batchlocal\/(?:why|journal)$/.test(url.pathname)) return false;
+    if (!/^\/batchlocal\/(?:why|journal|preempt)$/.test(url.pathname)) return false;
     const [status, body] = await answerFor(request, url, parts);
     const text = JSON.stringify(body);
     response.writeHead(status, {
@@ -60,9 +61,40 @@ async function answerFor(request: IncomingMessage, url: URL, parts: ObserveParts
         return refused(401, "AuthenticationFailed", "A token of the resource manager is needed.");
     const verified = await parts.identity.verifyToken(token, parts.audiences);
     if ("problem" in verified) return refused(401, "InvalidAuthenticationToken", verified.detail);
-    if (request.method !== "GET" && request.method !== "HEAD")
-        return refused(405, "MethodNotAllowed", `${request.method ?? "?"} is not known here; GET is.`);
+    const preempts = url.pathname.endsWith("/preempt");
+    if (preempts ? request.method !== "POST" : request.method !== "GET" && request.method !== "HEAD") {
+        const known = preempts ? "POST" : "GET";
+        return refused(405, "MethodNotAllowed", `${request.method ?? "?"} is not known here; ${known} is.`);
+    }
+    if (preempts) return preempt(url, parts);
     return url.pathname.endsWith("/journal") ? journal(url, parts) : why(url, parts);
+}
+
+/** Takes a spot node away, as Azure does when it needs the capacity. */
+function preempt(url: URL, { store, scheduler }: ObserveParts): Answer {
+    const [pool = "", id = "", account] = ["pool", "node", "account"].map(
+        (name) => url.searchParams.get(name) ?? undefined,
+    );
+    const isMeant = (node: NodeRecord) =>
+        idKey(node.id) === idKey(id) &&
+        idKey(node.pool) === idKey(pool) &&
+        (account === undefined || node.account === idKey(account));
+    const [node, ...others] = store.nodes.list().filter(isMeant);
+    if (!node) return refused(404, "NodeNotFound", `There is no node '${id}' in a pool '${pool}'.`);
+    if (others.length > 0)
+        return refused(
+            400,
+            "AmbiguousNode",
+            `Several accounts have a node '${pool}/${id}'. Name one of them.`,
+        );
+    if (node.dedicated)
+        return refused(
+            409,
+            "NodeIsDedicated",
+            `${node.id} is a dedicated node; only spot nodes are preempted.`,
+        );
+    scheduler.preempt(node.key);
+    return [202, { account: node.account, pool: node.pool, node: node.id }];
 }
 
 function journal(url: URL, { store }: ObserveParts): Answer {

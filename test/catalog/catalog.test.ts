@@ -4,6 +4,7 @@ import {
     environmentVariables,
     findVmImage,
     findVmSize,
+    vmFamily,
     managementErrorCodes,
     maxTaskSlots,
     nodeAgents,
@@ -50,6 +51,9 @@ describe("the catalogue", () => {
         assert.equal(findVmSize("Standard_D2ps_v5")?.architecture, "arm64");
         assert.equal(findVmSize("Standard_NC24s_v3")?.gpus, 4);
         assert.equal(findVmSize("Standard_Z1_v9"), undefined);
+        assert.equal(vmFamily("standard_D4s_v5"), "standardDSv5Family");
+        assert.equal(vmFamily("Standard_DS2_v2"), "standardDSv2Family");
+        assert.equal(vmFamily("Standard_F2s_v2"), "standardFSv2Family");
         for (const size of vmSizes.values()) assert.ok(size.cores > 0 && size.memory > 0, size.name);
     });
 

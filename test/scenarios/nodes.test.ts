@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
 import { Local, poolOf, sh, type Body } from "./local";
+import { Resources } from "./resources";
 
 const states = (nodes: readonly Body[]) => nodes.map((node) => String(node["state"])).sort();
 const idOf = (node: Body | undefined) => String(node?.["id"]);
@@ -7,8 +9,10 @@ const idOf = (node: Body | undefined) => String(node?.["id"]);
 describe("scenario: pools and nodes", function () {
     this.timeout(60_000);
     let local: Local;
+    let resources: Resources;
     before(async () => {
         local = await Local.start();
+        resources = new Resources(local);
     });
     after(() => local.close());
 
@@ -66,23 +70,6 @@ describe("scenario: pools and nodes", function () {
         assert.equal((await local.get("/pools/stop"))["resizeErrors"], undefined);
         await local.ask("DELETE", "/pools/stop");
         await endJob("stop");
-    });
-
-    it("go as far as the quota lets them and say so", async () => {
-        await local.post("/pools", {
-            id: "quota",
-            vmSize: "Standard_D96s_v5",
-            virtualMachineConfiguration: poolOf("quota").virtualMachineConfiguration,
-            targetDedicatedNodes: 1000,
-        });
-        await local.until("the resize ends", async () => {
-            const pool = await local.get("/pools/quota");
-            return String(pool["allocationState"]) === "steady" && pool["resizeErrors"] !== undefined;
-        });
-        const pool = await local.get("/pools/quota");
-        assert.equal((pool["resizeErrors"] as unknown as Body[])[0]?.["code"], "AccountCoreQuotaReached");
-        assert.ok(Number(pool["currentDedicatedNodes"]) < 1000);
-        await local.ask("DELETE", "/pools/quota");
     });
 
     it("scheduling on a node is disabled and enabled, its tasks as asked", async () => {
@@ -162,47 +149,140 @@ describe("scenario: pools and nodes", function () {
         }
     });
 
-    it("nodes of a Windows image are unusable and say why", async () => {
-        const machine = {
-            imageReference: {
-                publisher: "microsoftwindowsserver",
-                offer: "windowsserver",
-                sku: "2022-datacenter",
-                version: "latest",
-            },
-            nodeAgentSKUId: "batch.node.windows amd64",
-        };
-        const [node] = await local.pool("windows", { virtualMachineConfiguration: machine });
-        assert.equal(node?.["state"], "unusable");
-        const [error] = node["errors"] as unknown as Body[];
-        assert.match(String(error?.["message"]), /Linux/);
-        await local.ask("DELETE", "/pools/windows");
+    it("each node has an address that it can listen on beside the others, on the same port", async () => {
+        const nodes = await local.pool("addresses", { targetDedicatedNodes: 2 });
+        await local.job("addresses", "addresses");
+        const listen = `require('net').createServer(() => {}).listen(process.env.PORT, process.env.IP, () => console.log('listens'))`;
+        const port = 20_000 + (process.pid % 20_000);
+        for (const node of nodes) {
+            await local.task("addresses", idOf(node).slice(-8), `${process.execPath} -e "${listen}"`, {
+                affinityInfo: { affinityId: String(node["affinityId"]) },
+                environmentSettings: [
+                    { name: "PORT", value: String(port) },
+                    { name: "IP", value: String(node["ipAddress"]) },
+                ],
+            });
+        }
+        for (const node of nodes) {
+            const path = `/jobs/addresses/tasks/${idOf(node).slice(-8)}`;
+            await local.until("it listens", async () => {
+                const { status, text } = await local.send("GET", `${path}/files/stdout.txt`);
+                return status === 200 && text === "listens\n";
+            });
+            assert.equal((await local.get(path))["nodeInfo"]?.["nodeId"], node["id"]);
+        }
+        await endJob("addresses");
+        await local.ask("DELETE", "/pools/addresses");
     });
 
-    it("an autoscaled pool grows for its tasks and explains itself", async () => {
-        await local.post("/pools", {
-            ...poolOf("auto"),
-            targetDedicatedNodes: undefined,
-            enableAutoScale: true,
-            autoScaleFormula: "$TargetDedicatedNodes = 2; $NodeDeallocationOption = requeue;",
+    it("a shrinking pool keeps the node of a job manager longest, and ends tasks when told to", async () => {
+        await local.pool("shrink", { targetDedicatedNodes: 3 });
+        await local.job("shrink", "shrink", { jobManagerTask: { id: "manager", commandLine: "sleep 60" } });
+        for (const id of ["a", "b"]) await local.task("shrink", id, "sleep 60");
+        for (const id of ["manager", "a", "b"]) await running("shrink", id);
+        const manager = (await local.get("/jobs/shrink/tasks/manager"))["nodeInfo"]?.["nodeId"];
+        await local.post("/pools/shrink/resize", {
+            targetDedicatedNodes: 1,
+            nodeDeallocationOption: "terminate",
         });
-        const nodes = await local.until("two nodes", async () => {
-            const found = await nodesOf("auto");
-            return found.length === 2 && found;
-        });
-        assert.equal(nodes.length, 2);
-        const pool = await local.get("/pools/auto");
-        assert.match(String(pool["autoScaleRun"]?.["results"]), /\$TargetDedicatedNodes=2/);
+        assert.deepEqual((await local.steady("shrink")).map(idOf), [String(manager)]);
+        for (const id of ["a", "b"])
+            assert.equal((await local.done("shrink", id))["failureInfo"]?.["code"], "TaskEnded");
+        assert.equal((await local.get("/jobs/shrink/tasks/manager"))["state"], "running");
+        await endJob("shrink");
+        await local.ask("DELETE", "/pools/shrink");
+    });
+
+    it("removed nodes wait for their tasks when told to", async () => {
+        const [node] = await local.pool("remove");
+        await local.job("remove", "remove");
+        const flag = `${local.directory}/remove-on`;
+        await local.task("remove", "t", sh(`until test -e ${flag}; do sleep 0.05; done`));
+        await running("remove", "t");
+        const option = { nodeList: [idOf(node)], nodeDeallocationOption: "taskcompletion" };
+        await local.post("/pools/remove/removenodes", option);
+        await untilNode("remove", idOf(node), "leavingpool");
         assert.equal(
-            (await local.send("POST", "/pools/auto/resize", { targetDedicatedNodes: 1 })).status,
-            409,
+            (await local.send("POST", "/pools/remove/removenodes", option)).body["code"],
+            "PoolBeingResized",
         );
-        const evaluated = await local.post("/pools/auto/evaluateautoscale", {
-            autoScaleFormula: "$TargetDedicatedNodes = 7;",
+        await writeFile(flag, "");
+        assert.equal((await local.done("remove", "t"))["exitCode"], 0);
+        assert.deepEqual(await local.steady("remove"), []);
+        await endJob("remove");
+        await local.ask("DELETE", "/pools/remove");
+    });
+
+    it("spot nodes are preempted on request, dedicated ones never", async () => {
+        const nodes = await local.pool("spot", { targetDedicatedNodes: 1, targetLowPriorityNodes: 1 });
+        const preempt = async (dedicated: boolean) => {
+            const node = nodes.find((one) => Boolean(one["isDedicated"]) === dedicated);
+            const url = `${local.service.endpoints.resourceManager}/batchlocal/preempt?pool=spot&node=${idOf(node)}`;
+            const { status } = await resources.ask("POST", new URL(url), "https://management.azure.com");
+            return { status, id: idOf(node) };
+        };
+        assert.equal((await preempt(true)).status, 409);
+        const { status, id } = await preempt(false);
+        assert.equal(status, 202);
+        await untilNode("spot", id, "preempted");
+        const after = await local.steady("spot");
+        assert.deepEqual(states(after), ["idle", "idle", "preempted"]);
+        await local.ask("DELETE", "/pools/spot");
+    });
+
+    it("tasks run as user accounts of their pool, and fail as others; passwords are never shown", async () => {
+        const userAccounts = [
+            { name: "boss", password: "Secret-1-word", elevationLevel: "admin" },
+            { name: "worker", password: "Secret-2-word" },
+        ];
+        await local.pool("accounts", { userAccounts });
+        assert.doesNotMatch(await local.text("/pools/accounts"), /Secret/);
+        await local.job("accounts", "accounts");
+        for (const username of ["boss", "worker", "stranger"])
+            await local.task("accounts", username, "true", { userIdentity: { username } });
+        for (const id of ["boss", "worker"]) assert.equal((await local.done("accounts", id))["exitCode"], 0);
+        const { failureInfo } = await local.done("accounts", "stranger");
+        assert.equal(failureInfo?.["code"], "CommandLaunchFailed");
+        assert.match(JSON.stringify(failureInfo), /no user account 'stranger'; it has boss, worker/);
+        await endJob("accounts");
+        await local.ask("DELETE", "/pools/accounts");
+    });
+
+    it("users of a node are added, changed and removed", async () => {
+        const [node] = await local.pool("users");
+        const path = `/pools/users/nodes/${idOf(node)}/users`;
+        const user = { name: "visitor", isAdmin: true, password: "Secret-3-word" };
+        assert.equal((await local.post(path, user)).status, 201);
+        assert.equal((await local.send("POST", path, user)).body["code"], "NodeUserExists");
+        assert.equal((await local.ask("PUT", `${path}/visitor`, { password: "Secret-4-word" })).status, 200);
+        assert.equal((await local.ask("DELETE", `${path}/visitor`)).status, 200);
+        assert.equal((await local.send("DELETE", `${path}/visitor`)).body["code"], "NodeUserNotFound");
+        await local.ask("DELETE", "/pools/users");
+    });
+
+    it("nodes of a Windows image are unusable and say why, whichever plane made their pool", async () => {
+        const imageReference = {
+            publisher: "microsoftwindowsserver",
+            offer: "windowsserver",
+            sku: "2022-datacenter",
+            version: "latest",
+        };
+        const agent = "batch.node.windows amd64";
+        await local.post("/pools", {
+            ...poolOf("windows"),
+            virtualMachineConfiguration: { imageReference, nodeAgentSKUId: agent },
         });
-        assert.match(String(evaluated.body["results"]), /\$TargetDedicatedNodes=7/);
-        await local.post("/pools/auto/disableautoscale");
-        await local.ask("DELETE", "/pools/auto");
-        await local.untilGone("/pools/auto");
+        await resources.pool("windows2", { machine: { imageReference, nodeAgentSkuId: agent } });
+        for (const id of ["windows", "windows2"]) {
+            const [node] = await local.steady(id);
+            assert.equal(node?.["state"], "unusable");
+            const [error] = node["errors"] as unknown as Body[];
+            assert.match(String(error?.["message"]), /Linux/);
+            const [counts] = await local.list(`/nodecounts?$filter=poolId eq '${id}'`);
+            assert.equal(counts?.["dedicated"]?.["unusable"], 1);
+            const reboot = await local.send("POST", `/pools/${id}/nodes/${idOf(node)}/reboot`);
+            assert.equal(`${reboot.status} ${String(reboot.body["code"])}`, "409 NodeStateUnusable");
+            await local.ask("DELETE", `/pools/${id}`);
+        }
     });
 });
