@@ -8,6 +8,7 @@ import { isHealthy, waitForOther } from "./running";
 import { AlreadyServed, serve, type Service } from "./serve";
 import { prepareSession } from "./session";
 import { exitCodeOfSignal, onEndWished } from "./signals";
+import { whenItCannotGoOn } from "./unexpected";
 
 const quiet = (line: string) => void process.stderr.write(`batchlocal: ${line}\n`);
 
@@ -45,7 +46,12 @@ export async function exec(
             // A terminal's Ctrl-C has reached the command already, with the whole foreground group.
             if (signal !== "SIGINT" || !process.stdin.isTTY) forward(signal);
         });
-        own?.broken.then((reason) => quiet(reason)).catch(() => undefined);
+        // The command finds out by itself; its exit code stays what counts.
+        if (own)
+            void whenItCannotGoOn(own, options).then((reason) => {
+                quiet(reason);
+                return own.close();
+            });
         return await ended;
     } finally {
         await own?.close();

@@ -7,9 +7,10 @@ import { prepareDataDirectory } from "./dataDirectory";
 import { findService, type ServiceInfo } from "./discovery";
 import { logFile } from "./logging";
 import { isLoopback, type ServiceOptions } from "./options";
-import { Failure, messageOf } from "./problems";
-import { AlreadyServed, serve, type Service } from "./serve";
+import { Failure } from "./problems";
+import { AlreadyServed, serve } from "./serve";
 import { exitCodeOfSignal, onEndWished } from "./signals";
+import { whenItCannotGoOn } from "./unexpected";
 import { version } from "./version";
 
 const detachedStartMs = 120_000;
@@ -33,8 +34,7 @@ export async function start(options: ServiceOptions): Promise<number> {
     }
     const reason = await Promise.race([
         wish.first,
-        onBug(service),
-        service.broken.then((message) => new Failure(message)),
+        whenItCannotGoOn(service, options).then((message) => new Failure(message)),
     ]);
     if (!(reason instanceof Failure)) say("Ending (once more to force it) ...");
     await service.close();
@@ -42,16 +42,6 @@ export async function start(options: ServiceOptions): Promise<number> {
     if (reason instanceof Failure) throw reason;
     say("Ended.");
     return 0;
-}
-
-/** What nobody caught: the state within is unknown, so the service ends; what was acknowledged is kept. */
-function onBug(service: Service): Promise<Failure> {
-    return new Promise((resolve) => {
-        process.once("uncaughtException", (error) => {
-            service.log.fatal({ err: error }, "an error that nobody expected");
-            resolve(new Failure(`an error within Batch Local: ${messageOf(error)}; the log has more`));
-        });
-    });
 }
 
 /** Runs the same command again as a process of its own and waits until it serves. */

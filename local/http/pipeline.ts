@@ -155,7 +155,7 @@ export function createHandler<S extends Platform, C extends ArmCall>(
                 { requestId: received.requestId, operation: received.operation, err: error },
                 "a request failed within the service",
             );
-            verdict = refuse("InternalError");
+            verdict = refuse("InternalError", reasonFor(error));
         }
         if (verdict === "gone" || response.destroyed) return;
         send(plane, received, verdict ?? passage.outcome ?? refuse("InternalError"), response);
@@ -168,6 +168,12 @@ export function createHandler<S extends Platform, C extends ArmCall>(
             response.destroy();
         });
     };
+}
+
+/** A client can do something about a store that keeps no more (a full disk); of what else went wrong the log tells. */
+function reasonFor(error: unknown): Pick<Refused, "values"> {
+    if (!(error instanceof Error) || error.name !== "StoreBroken") return {};
+    return { values: [{ key: "Reason", value: error.message }] };
 }
 
 function receive(request: IncomingMessage, now: Instant): Received {

@@ -9,13 +9,57 @@ import { findService } from "../../local/cli/discovery";
 const program = path.resolve(__dirname, "../../local/bin/batchlocal.js");
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
-/** One life of the service in a process of its own, and clients that try nothing twice. */
+/** Clients of a running service that try nothing twice. */
+export interface Connection {
+    pid: number;
+    batch: BatchClient;
+    blobs: BlobServiceClient;
+    close(): void;
+}
+
+/** Waits until a service serves the directory; which may be seen elsewhere than where the service sees it. */
+export async function connect(
+    data: () => string,
+    isIt: (pid: number) => boolean = () => true,
+    problem: () => string | undefined = () => undefined,
+): Promise<Connection> {
+    const began = Date.now();
+    const look = () => {
+        const service = findService(data());
+        return service && isIt(service.pid) ? service : undefined;
+    };
+    let service = look();
+    for (; !service; service = look()) {
+        const words = problem();
+        if (words !== undefined) throw new Error(`the service did not start: ${words}`);
+        if (Date.now() - began > 60_000) throw new Error("not healthy within 60 s");
+        await pause(20);
+    }
+    const client = new ServiceClient({ ...service, files: data() });
+    const account = await client.defaultAccount();
+    client.close();
+    const { key, storage } = account ?? {};
+    if (!account || key === undefined || !storage) throw new Error("no account with key and storage");
+    const retry = { attempts: 1 };
+    // Plain HTTP on the same port: no trust is needed.
+    const batch = new BatchClient(
+        account.endpoint.replace("https", "http"),
+        sharedKeyCredential(account.name, key),
+        { retry },
+    );
+    const blobs = new BlobServiceClient(
+        storage.endpoints.blob.replace("https", "http"),
+        new StorageSharedKeyCredential(storage.name, storage.key),
+        { retryOptions: { maxTries: 1 } },
+    );
+    return { pid: service.pid, batch, blobs, close: () => batch.close() };
+}
+
+/** One life of the service in a process of its own. */
 export class Life {
     private constructor(
         private readonly child: ChildProcess,
-        readonly pid: number,
-        readonly batch: BatchClient,
-        readonly blobs: BlobServiceClient,
+        private readonly connection: Connection,
         /** Milliseconds until it was healthy. */
         readonly startTime: number,
     ) {}
@@ -27,31 +71,25 @@ export class Life {
         const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
         let words = "";
         child.stderr.on("data", (chunk: Buffer) => (words += chunk.toString()));
-        let service = findService(data);
-        for (; !service; service = findService(data)) {
-            if (child.exitCode !== null) throw new Error(`the service did not start: ${words}`);
-            if (Date.now() - began > 60_000) throw new Error(`not healthy within 60 s: ${words}`);
-            await pause(20);
-        }
-        const startTime = Date.now() - began;
-        const client = new ServiceClient(service);
-        const account = await client.defaultAccount();
-        client.close();
-        const { key, storage } = account ?? {};
-        if (!account || key === undefined || !storage) throw new Error("no account with key and storage");
-        const retry = { attempts: 1 };
-        // Plain HTTP on the same port: no trust is needed.
-        const batch = new BatchClient(
-            account.endpoint.replace("https", "http"),
-            sharedKeyCredential(account.name, key),
-            { retry },
-        );
-        const blobs = new BlobServiceClient(
-            storage.endpoints.blob.replace("https", "http"),
-            new StorageSharedKeyCredential(storage.name, storage.key),
-            { retryOptions: { maxTries: 1 } },
-        );
-        return new Life(child, service.pid, batch, blobs, startTime);
+        const problem = () => (child.exitCode === null ? undefined : words);
+        let startTime = 0;
+        const isIt = () => {
+            startTime ||= Date.now() - began;
+            return true;
+        };
+        return new Life(child, await connect(() => data, isIt, problem), startTime);
+    }
+
+    get pid(): number {
+        return this.connection.pid;
+    }
+
+    get batch(): BatchClient {
+        return this.connection.batch;
+    }
+
+    get blobs(): BlobServiceClient {
+        return this.connection.blobs;
     }
 
     /** Puts a pool with a resource manager's request of the service's own client. */
