@@ -78,17 +78,25 @@ export class FileOperations {
     }
 
     /** The last `bytes` of a file of a task, as text. */
-    async tailOfTask(
+    tailOfTask(
         jobId: string,
         taskId: string,
         file: string,
         bytes: number,
         options: CallOptions = {},
     ): Promise<string> {
-        const { size } = await this.statusOfTaskFile(jobId, taskId, file, options);
-        if (size === 0) return "";
-        const range = { start: Math.max(0, size - bytes), end: size - 1 };
-        return (await this.readOfTask(jobId, taskId, file, { ...options, range })).toString("utf8");
+        return this.#tail(`${taskFiles(jobId, taskId)}/${filePath(file)}`, bytes, options);
+    }
+
+    /** The last `bytes` of a file of a node, as text; its path is relative to the node's root. */
+    tailOfNode(
+        poolId: string,
+        nodeId: string,
+        file: string,
+        bytes: number,
+        options: CallOptions = {},
+    ): Promise<string> {
+        return this.#tail(`${nodeFiles(poolId, nodeId)}/${filePath(file)}`, bytes, options);
     }
 
     /** A file of a node whole, in memory. */
@@ -108,6 +116,13 @@ export class FileOperations {
             lastModified: headers["last-modified"] as string | undefined,
             isDirectory: String(headers["ocp-batch-file-isdirectory"]).toLowerCase() === "true",
         };
+    }
+
+    async #tail(path: string, bytes: number, options: CallOptions): Promise<string> {
+        const { size } = await this.#status(path, options);
+        if (size === 0) return "";
+        const range = { start: Math.max(0, size - bytes), end: size - 1 };
+        return (await this.#read(path, { ...options, range })).toString("utf8");
     }
 
     async #read(path: string, options: CallOptions & { range?: ByteRange }): Promise<Buffer> {

@@ -16,7 +16,7 @@ export type { JobOutputFile, JobOutputKind, TaskOutputKind } from "./conventions
 export { SAS_HOURS_MAX, sasReference, sasSigner, withLinks } from "./sas";
 export type { SasPermissions, SasSigner, SasSignerOptions } from "./sas";
 export { signIn } from "./signIn";
-export type { ConfigReader, SignIn } from "./signIn";
+export type { BatchSignIn, ConfigReader, Credentials, SignIn, SignInMethod } from "./signIn";
 export { nodeTransport } from "./transport";
 export type { Transport, WireAnswer, WireRequest } from "./transport";
 export { sameTask } from "./submission/equal";

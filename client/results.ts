@@ -14,6 +14,9 @@ export interface TaskOutcome {
     /** Exit code of its process; undefined when there was none. */
     readonly exitCode?: number;
     readonly result?: "success" | "failure";
+    /** Start and end of its last try, ISO 8601. */
+    readonly startTime?: string;
+    readonly endTime?: string;
 }
 
 /** How one task failed. */
@@ -43,6 +46,8 @@ function outcome(task: BatchTask): TaskOutcome {
         nodeId: task.nodeInfo?.nodeId,
         exitCode: task.executionInfo?.exitCode,
         result: task.executionInfo?.result,
+        startTime: task.executionInfo?.startTime,
+        endTime: task.executionInfo?.endTime,
     };
 }
 

@@ -12,6 +12,26 @@ export interface SignIn {
     readonly batchScope: string;
 }
 
+/** Who signs in and how, where that differs from azure-native's. Never a secret: those come from configuration or environment. */
+export interface Credentials {
+    /** @default that of azure-native */
+    readonly tenantId?: string;
+    /** Application, or managed identity. @default that of azure-native */
+    readonly clientId?: string;
+    /** @default the first in azure-native's order for which there is what it needs */
+    readonly method?: SignInMethod;
+}
+
+/**
+ * Another sign-in than azure-native's: the name of settings in the stack's configuration (`team` for `team:clientId` and so on, secrets
+ * among them), or what differs from azure-native's.
+ */
+export type BatchSignIn = string | Credentials;
+
+/** A way to sign in. */
+export type SignInMethod =
+    "clientCertificate" | "clientSecret" | "oidc" | "managedIdentity" | "environment" | "azureCli";
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface Cloud {
@@ -36,17 +56,20 @@ const clouds: Record<string, Cloud> = {
 /**
  * Signs in from configuration and environment, in azure-native's order: client certificate, client secret, OIDC, managed identity;
  * then the AZURE_* variables, a managed identity endpoint, and the az CLI. No credential is ever an input of a resource.
+ * @throws Error when the method asked for lacks what it needs, or the metadata host does not answer
  */
 export async function signIn(
     config: ConfigReader = () => undefined,
     env: Environment = process.env,
+    credentials: Credentials = {},
 ): Promise<SignIn> {
+    const { method, ...given } = credentials;
     const setting = (key: string, variable: string): string | undefined =>
-        config(`azure-native:${key}`) ?? env[variable];
+        (given as Record<string, string | undefined>)[key] ?? config(`azure-native:${key}`) ?? env[variable];
     // Loading it takes a third of a second, so it is loaded when somebody signs in.
     const library = await loadIdentity();
     const cloud = await findCloud(setting);
-    const credential = choose(library, setting, env, cloud);
+    const credential = choose(library, setting, env, cloud, method);
     return { credential, batchScope: cloud.batchScope };
 }
 
@@ -84,55 +107,115 @@ async function findCloud(setting: Setting): Promise<Cloud> {
     };
 }
 
-function choose(library: Identity, setting: Setting, env: Environment, cloud: Cloud): TokenCredential {
+function choose(
+    library: Identity,
+    setting: Setting,
+    env: Environment,
+    cloud: Cloud,
+    asked: SignInMethod | undefined,
+): TokenCredential {
+    const methods = waysToSignIn(library, setting, env, cloud);
+    if (asked === undefined)
+        return methods.find(({ ready }) => ready)?.make() ?? new library.AzureCliCredential();
+    const method = methods.find(({ name }) => name === asked);
+    if (method === undefined)
+        throw new Error(
+            `'${String(asked)}' is no way to sign in: use ${[...new Set(methods.map(({ name }) => name))].join(", ")}`,
+        );
+    if (!method.possible) throw new Error(`signing in by ${asked} needs ${method.needs}`);
+    return method.make();
+}
+
+interface Way {
+    readonly name: SignInMethod;
+    /** Whether there is what it needs. */
+    readonly possible: boolean;
+    /** Whether it is taken when nobody asks for a certain way. */
+    readonly ready: boolean;
+    readonly needs: string;
+    make(): TokenCredential;
+}
+
+/** In azure-native's order. */
+function waysToSignIn(library: Identity, setting: Setting, env: Environment, cloud: Cloud): Way[] {
     const { authorityHost, disableInstanceDiscovery } = cloud;
     const options = { authorityHost, disableInstanceDiscovery };
-    const tenant = setting("tenantId", "ARM_TENANT_ID");
-    const client = setting("clientId", "ARM_CLIENT_ID");
+    const tenant = setting("tenantId", "ARM_TENANT_ID") ?? "";
+    const client = setting("clientId", "ARM_CLIENT_ID") ?? "";
+    const application = tenant !== "" && client !== "";
     const secret = setting("clientSecret", "ARM_CLIENT_SECRET");
-    const certificate = setting("clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH");
-    const certificatePassword = setting("clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD");
-    if (tenant !== undefined && client !== undefined) {
-        if (certificate !== undefined) {
-            return new library.ClientCertificateCredential(
-                tenant,
-                client,
-                { certificatePath: certificate, certificatePassword },
-                options,
-            );
-        }
-        if (secret !== undefined) return new library.ClientSecretCredential(tenant, client, secret, options);
-        if (isTrue(setting("useOidc", "ARM_USE_OIDC"))) {
-            return new library.ClientAssertionCredential(
-                tenant,
-                client,
-                () => oidcToken(setting, env),
-                options,
-            );
-        }
-    }
-    if (isTrue(setting("useMsi", "ARM_USE_MSI"))) {
-        return client === undefined
-            ? new library.ManagedIdentityCredential()
-            : new library.ManagedIdentityCredential(client);
-    }
-    if (env["AZURE_TENANT_ID"] !== undefined && env["AZURE_CLIENT_ID"] !== undefined) {
-        if (env["AZURE_FEDERATED_TOKEN_FILE"] !== undefined)
-            return new library.WorkloadIdentityCredential(options);
-        if (env["AZURE_CLIENT_SECRET"] !== undefined || env["AZURE_CLIENT_CERTIFICATE_PATH"] !== undefined) {
-            return new library.EnvironmentCredential({
-                ...options,
-                authorityHost: authorityHost ?? env["AZURE_AUTHORITY_HOST"],
-            });
-        }
-    }
-    if (env["IDENTITY_ENDPOINT"] !== undefined && env["IDENTITY_HEADER"] !== undefined) {
-        const clientId = env["AZURE_CLIENT_ID"];
-        return clientId === undefined
+    const certificatePath = setting("clientCertificatePath", "ARM_CLIENT_CERTIFICATE_PATH");
+    const password = setting("clientCertificatePassword", "ARM_CLIENT_CERTIFICATE_PASSWORD");
+    const way = (
+        name: SignInMethod,
+        possible: boolean,
+        needs: string,
+        make: () => TokenCredential,
+        ready = possible,
+    ): Way => ({ name, possible, needs, make, ready: ready && possible });
+    const identity = (clientId: string | undefined): TokenCredential =>
+        clientId === undefined || clientId === ""
             ? new library.ManagedIdentityCredential()
             : new library.ManagedIdentityCredential(clientId);
-    }
-    return new library.AzureCliCredential(tenant === undefined ? {} : { tenantId: tenant });
+    const [federation, inSecret, inCertificate] = [
+        env["AZURE_FEDERATED_TOKEN_FILE"],
+        env["AZURE_CLIENT_SECRET"],
+        env["AZURE_CLIENT_CERTIFICATE_PATH"],
+    ];
+    const inEnvironment = env["AZURE_TENANT_ID"] !== undefined && env["AZURE_CLIENT_ID"] !== undefined;
+    return [
+        way(
+            "clientCertificate",
+            application && certificatePath !== undefined,
+            "tenantId, clientId and clientCertificatePath (ARM_CLIENT_CERTIFICATE_PATH)",
+            () =>
+                new library.ClientCertificateCredential(
+                    tenant,
+                    client,
+                    { certificatePath: certificatePath ?? "", certificatePassword: password },
+                    options,
+                ),
+        ),
+        way(
+            "clientSecret",
+            application && secret !== undefined,
+            "tenantId, clientId and clientSecret (ARM_CLIENT_SECRET, or a secret of the stack's configuration)",
+            () => new library.ClientSecretCredential(tenant, client, secret ?? "", options),
+        ),
+        way(
+            "oidc",
+            application,
+            "tenantId and clientId",
+            () =>
+                new library.ClientAssertionCredential(tenant, client, () => oidcToken(setting, env), options),
+            isTrue(setting("useOidc", "ARM_USE_OIDC")),
+        ),
+        way("managedIdentity", true, "", () => identity(client), isTrue(setting("useMsi", "ARM_USE_MSI"))),
+        way(
+            "environment",
+            inEnvironment && [federation, inSecret, inCertificate].some((value) => value !== undefined),
+            "AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, AZURE_CLIENT_CERTIFICATE_PATH or AZURE_FEDERATED_TOKEN_FILE",
+            () =>
+                federation === undefined
+                    ? new library.EnvironmentCredential({
+                          ...options,
+                          authorityHost: authorityHost ?? env["AZURE_AUTHORITY_HOST"],
+                      })
+                    : new library.WorkloadIdentityCredential(options),
+        ),
+        way(
+            "managedIdentity",
+            env["IDENTITY_ENDPOINT"] !== undefined && env["IDENTITY_HEADER"] !== undefined,
+            "",
+            () => identity(env["AZURE_CLIENT_ID"]),
+        ),
+        way(
+            "azureCli",
+            true,
+            "",
+            () => new library.AzureCliCredential(tenant === "" ? {} : { tenantId: tenant }),
+        ),
+    ];
 }
 
 /** The token of the pipeline that runs this: given, in a file, or asked for as GitHub Actions wants it. */

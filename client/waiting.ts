@@ -2,6 +2,7 @@ import type { BatchClient } from "./batchClient";
 import { isServiceError } from "./errors";
 import type { BatchTask, BatchTaskCounts } from "./models";
 import { wait } from "./retry";
+import { whyStuck } from "./stuck";
 import { abortReason } from "./transport";
 
 /** Options of {@link waitForTasks}. */
@@ -26,11 +27,11 @@ export interface TaskSet {
 /** The tasks did not end in time, or cannot end any more. */
 export class WaitError extends Error {
     override readonly name = "WaitError";
-    /** `timeout`: not in time; `ended`: the job ended before its tasks. */
-    readonly why: "timeout" | "ended";
+    /** `timeout`: not in time; `ended`: the job ended before its tasks; `stuck`: those that wait will never run. */
+    readonly why: "timeout" | "ended" | "stuck";
     readonly counts: BatchTaskCounts;
 
-    constructor(why: "timeout" | "ended", message: string, counts: BatchTaskCounts) {
+    constructor(why: WaitError["why"], message: string, counts: BatchTaskCounts) {
         super(message);
         this.why = why;
         this.counts = counts;
@@ -64,6 +65,8 @@ export async function waitForTasks(
                 ? finalCounts(client, jobId, signal)
                 : countsAmong(client, jobId, among, signal);
         if (round % 5 === 4) await assertRunning(client, jobId, taskCounts, among, signal);
+        if (round % 5 === 4 && taskCounts.running === 0 && taskCounts.active > 0)
+            await assertNotStuck(client, jobId, taskCounts, signal);
         if (Date.now() >= deadline) {
             const why = await explainWaiting(client, jobId, signal);
             throw new WaitError(
@@ -133,6 +136,21 @@ async function assertRunning(
     throw new WaitError(
         "ended",
         `job ${jobId} ended (${reason}) while tasks such as ${rest.id} were ${rest.state}`,
+        counts,
+    );
+}
+
+async function assertNotStuck(
+    client: BatchClient,
+    jobId: string,
+    counts: BatchTaskCounts,
+    signal?: AbortSignal,
+): Promise<void> {
+    const why = await whyStuck(client, jobId, signal);
+    if (why === undefined) return;
+    throw new WaitError(
+        "stuck",
+        `${counts.active} tasks of job ${jobId} have not completed and never will: ${why}`,
         counts,
     );
 }

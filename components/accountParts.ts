@@ -1,3 +1,4 @@
+import type { BatchSignIn } from "../client";
 import type * as batch from "@pulumi/azure-native/batch";
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as network from "@pulumi/azure-native/network";
@@ -25,10 +26,10 @@ export interface AccountReference {
     readonly poolQuota?: pulumi.Output<number>;
     /**
      * Who submits, uploads and downloads: a name in the stack's configuration, where `NAME:tenantId`, `NAME:clientId` and so on are as
-     * azure-native has them. Providers that are given in `opts` are azure-native's and sign in nobody else.
+     * azure-native has them; or what alone differs from azure-native's: `{ tenantId, clientId, method }`, never a secret. Providers that are given in `opts` are azure-native's and sign in nobody else.
      * @default azure-native's own settings
      */
-    readonly batchCredentials?: string;
+    readonly batchCredentials?: BatchSignIn;
 }
 
 /** What a stack says of its account to others. */
@@ -60,7 +61,7 @@ export interface Diagnostics {
 /** An account by what another stack says of it. */
 export function accountOf(
     said: pulumi.Output<AccountOutputs>,
-    batchCredentials: string | undefined,
+    batchCredentials: BatchSignIn | undefined,
 ): AccountReference {
     const id = said.apply((account) => account.id);
     const parts = id.apply(accountOfId);

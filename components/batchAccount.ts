@@ -1,3 +1,4 @@
+import type { BatchSignIn } from "../client";
 import * as batch from "@pulumi/azure-native/batch";
 import type * as authorization from "@pulumi/azure-native/authorization";
 import type * as network from "@pulumi/azure-native/network";
@@ -71,7 +72,7 @@ export interface BatchAccountArgs {
     /** Where logs and metrics go. @default nowhere */
     readonly diagnostics?: Diagnostics;
     /** Name of the settings with which jobs are submitted and files uploaded, see {@link AccountReference}. @default azure-native's own */
-    readonly batchCredentials?: string;
+    readonly batchCredentials?: BatchSignIn;
     readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Changes the raw arguments of the Batch account at last. */
     readonly transform?: { batchAccount?: (args: batch.BatchAccountArgs) => batch.BatchAccountArgs };
@@ -101,7 +102,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
     /** Cores of spot nodes that the account may have. */
     readonly spotCoreQuota: pulumi.Output<number>;
     readonly poolQuota: pulumi.Output<number>;
-    readonly batchCredentials: string | undefined;
+    readonly batchCredentials: BatchSignIn | undefined;
     /** Its private endpoints; none when it is public. */
     readonly privateEndpoints: readonly network.PrivateEndpoint[];
     /** What another stack needs for {@link BatchAccount.fromStack}: export it. */

@@ -64,7 +64,17 @@ export { Task } from "./task";
 export type { SingleTaskArgs } from "./task";
 export * as tasks from "./tasks";
 export { TaskCollection } from "./taskCollection";
-export type { TaskArgs, TaskCollectionArgs, WaitArgs } from "./taskCollection";
+export type { TaskArgs, TaskCollectionArgs } from "./taskCollection";
+export { TaskWait } from "./taskWait";
+export type { TaskResult, TaskWaitArgs, WaitArgs } from "./taskWait";
+export type {
+    NodeFileContent,
+    NodeTasks,
+    SpecialTask,
+    TaskDurations,
+    TaskFileContent,
+} from "./dynamic/taskResults";
+export type { Credentials, SignInMethod } from "../client";
 export { OutputFile, ResourceFile, UserIdentity } from "./taskParts";
 export type { Environment } from "./taskParts";
 export { UploadedFiles } from "./uploadedFiles";

@@ -7,11 +7,14 @@ import type {
     BatchTaskContainerSettings,
 } from "../client";
 import type { AccountReference } from "./accountParts";
-import type { AutoPool } from "./autoPool";
+import { AutoPool } from "./autoPool";
 import { Problems } from "./diagnostics";
 import { readDuration, seconds } from "./durations";
 import type { Duration } from "./durations";
 import { jobProvider } from "./dynamic/providers";
+import type { JobRules } from "./dynamic/taskFaults";
+import { JobContents } from "./jobContents";
+import type { TasksClaim } from "./jobContents";
 import { checkId, generatedId } from "./names";
 import type { PoolReference } from "./poolReference";
 import { jobBody } from "./raw/task";
@@ -139,10 +142,28 @@ export interface JobArgs extends JobSpecificationArgs {
     readonly jobId?: pulumi.Input<string>;
     /** Values whose change makes a new job, to run its tasks again. @default none */
     readonly triggers?: readonly unknown[];
-    /** Destroying a job ends its running tasks, or is refused while some have not completed. @default "terminate" */
-    readonly onDestroy?: "terminate" | "refuse";
-    /** Time for the deletion. @default "10m" */
-    readonly deleteTimeout?: Duration;
+    /**
+     * What a change means to a job that has completed, which the service refuses: a new job with all tasks (`"replace"`, said at preview),
+     * an error at preview (`"refuse"`), or nothing, so that the next job has it (`"keep"`). @default "replace"
+     */
+    readonly afterCompletion?: "replace" | "refuse" | "keep";
+    /**
+     * What becomes of tasks that have not completed when the job is destroyed: they end (`"terminate"`), they are waited for (`"wait"`),
+     * or the job is not destroyed (`"refuse"`). The setting `pulumi-azure-batch:onDestroy` of the stack comes before it.
+     * @default the job is destroyed only when all its tasks have completed; else the error asks for this choice
+     */
+    readonly onDestroy?: "terminate" | "wait" | "refuse";
+    /** Whether destroying waits until the job is gone, which may take minutes, or only asks for it. @default "wait" */
+    readonly deletion?: "wait" | "detach";
+    /** Times until something is given up. */
+    readonly timeouts?: {
+        /** For a move to another pool. @default "10m" */
+        readonly update?: Duration;
+        /** For the deletion, and for tasks that are waited for before it. @default "10m" */
+        readonly delete?: Duration;
+    };
+    /** Takes over a job that has the id and is not of this stack. What cannot be changed of it must be declared as it is. @default false */
+    readonly adopt?: boolean;
 }
 
 /** The job in the data plane: a dynamic resource. */
@@ -174,12 +195,20 @@ export class Job extends pulumi.ComponentResource {
     readonly resource: pulumi.CustomResource;
     readonly onAllTasksComplete: "noaction" | "terminatejob";
     readonly usesTaskDependencies: boolean;
+    /** What its tasks are checked against. @internal */
+    readonly rules: JobRules;
+    /** Whether its job manager adds tasks. @internal */
+    readonly addsTasksItself: boolean;
+    /** Task slots of a node of its pool; undefined when they are not known. @internal */
+    readonly slotsPerNode: pulumi.Input<number> | undefined;
+    readonly #contents = new JobContents();
     #closedBy: string | undefined;
 
     constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Job '${name}'`);
         const account = checkJob(args, problems);
-        readDuration(args.deleteTimeout, "deleteTimeout", problems, { min: 1 });
+        readDuration(args.timeouts?.update, "timeouts.update", problems, { min: 1 });
+        readDuration(args.timeouts?.delete, "timeouts.delete", problems, { min: 1 });
         const given =
             args.jobId === undefined
                 ? undefined
@@ -193,6 +222,13 @@ export class Job extends pulumi.ComponentResource {
         this.endpoint = this.account.endpoint;
         this.onAllTasksComplete = args.onAllTasksComplete ?? "terminatejob";
         this.usesTaskDependencies = args.usesTaskDependencies ?? false;
+        this.rules = {
+            usesTaskDependencies: this.usesTaskDependencies,
+            onTaskFailure: args.onTaskFailure ?? "noaction",
+        };
+        this.addsTasksItself = args.jobManager !== undefined;
+        const own = args.autoPool instanceof AutoPool ? args.autoPool : undefined;
+        this.slotsPerNode = args.pool?.taskSlotsPerNode ?? own?.taskSlotsPerNode;
         const job = jobBody(args, args.pool?.poolId);
         const jobId = given ?? generatedId(name, replacingPart(args), { parent: this, problems });
         const resource = new JobResource(
@@ -201,21 +237,37 @@ export class Job extends pulumi.ComponentResource {
                 endpoint: this.endpoint,
                 batchCredentials: this.account.batchCredentials,
                 jobId,
+                generatedId: given === undefined ? true : undefined,
                 owner: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
                 job,
-                onDestroy: args.onDestroy ?? "terminate",
-                deleteTimeout: seconds(args.deleteTimeout ?? "10m"),
+                contents: this.#contents.digest,
+                afterCompletion: args.afterCompletion,
+                onDestroy: args.onDestroy,
+                deletion: args.deletion,
+                deleteTimeout: seconds(args.timeouts?.delete ?? "10m"),
+                updateTimeout: args.timeouts?.update && seconds(args.timeouts.update),
+                adopt: args.adopt,
             },
-            // With its account gone, the job is gone; unless that must not happen.
+            // With its account gone, the job is gone: where nobody has to be asked, that is enough.
             {
                 parent: this,
-                deletedWith: args.onDestroy === "refuse" ? undefined : this.account.batchAccount,
+                deletedWith: args.onDestroy === "terminate" ? this.account.batchAccount : undefined,
             },
         );
         this.resource = resource;
         this.jobId = resource.jobId;
         this.url = resource.url;
         this.registerOutputs({ jobId: this.jobId, url: this.url });
+    }
+
+    /** Says what tasks the program gives the job. @internal */
+    claimTasks(claim: TasksClaim): void {
+        this.#contents.claim(claim);
+    }
+
+    /** Whether the program has given the job a task of this id. @internal */
+    hasTask(id: string): boolean {
+        return this.#contents.has(id);
     }
 
     /** Says that a task collection closes the job; only one can. @internal */

@@ -36,8 +36,15 @@ export interface JobScheduleArgs {
     readonly job: JobSpecificationArgs;
     /** Names and values for your own use, of the schedule. Change in place. @default none */
     readonly metadata?: Readonly<Record<string, string>>;
-    /** Time for the deletion. @default "10m" */
-    readonly deleteTimeout?: Duration;
+    /** Whether destroying waits until the schedule and its jobs are gone, or only asks for it. @default "wait" */
+    readonly deletion?: "wait" | "detach";
+    /** Times until something is given up. */
+    readonly timeouts?: {
+        /** For the deletion. @default "10m" */
+        readonly delete?: Duration;
+    };
+    /** Takes over a schedule that has the id and is not of this stack. @default false */
+    readonly adopt?: boolean;
 }
 
 class JobScheduleResource extends pulumi.dynamic.Resource {
@@ -68,7 +75,7 @@ export class JobSchedule extends pulumi.ComponentResource {
         const { startWindow, recurrenceInterval } = args.schedule;
         readDuration(startWindow, "schedule.startWindow", problems, { min: 60 });
         readDuration(recurrenceInterval, "schedule.recurrenceInterval", problems, { min: 60 });
-        readDuration(args.deleteTimeout, "deleteTimeout", problems, { min: 1 });
+        readDuration(args.timeouts?.delete, "timeouts.delete", problems, { min: 1 });
         const account = checkJob(args.job, problems, "job.");
         const given =
             args.scheduleId === undefined
@@ -95,7 +102,10 @@ export class JobSchedule extends pulumi.ComponentResource {
                     },
                     metadata: metadata.length === 0 ? undefined : metadata,
                 },
-                deleteTimeout: seconds(args.deleteTimeout ?? "10m"),
+                generatedId: given === undefined ? true : undefined,
+                deletion: args.deletion,
+                deleteTimeout: seconds(args.timeouts?.delete ?? "10m"),
+                adopt: args.adopt,
             },
             { parent: this, deletedWith: account?.batchAccount },
         );

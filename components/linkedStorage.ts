@@ -1,3 +1,4 @@
+import type { BatchSignIn } from "../client";
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import { accountName } from "./names";
@@ -21,7 +22,7 @@ export interface LinkedStorageArgs {
      */
     readonly deployer?: Principal | "none";
     /** Who uploads and downloads, as `batchCredentials` of an account: they need the role, so say them as `deployer`. @default azure-native's own settings */
-    readonly batchCredentials?: string;
+    readonly batchCredentials?: BatchSignIn;
     readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
     /** Changes the raw arguments of the storage account at last. */
     readonly transform?: {
@@ -41,7 +42,7 @@ export class LinkedStorage extends pulumi.ComponentResource {
     readonly sharedKeys: boolean;
     /** What must be there before the deployment itself can read and write blobs. */
     readonly access: pulumi.Resource[];
-    readonly batchCredentials: string | undefined;
+    readonly batchCredentials: BatchSignIn | undefined;
 
     constructor(name: string, args: LinkedStorageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("pulumi-azure-batch:index:LinkedStorage", name, {}, opts);

@@ -1,3 +1,4 @@
+import type { BatchSignIn } from "../client";
 import * as batch from "@pulumi/azure-native/batch";
 import * as pulumi from "@pulumi/pulumi";
 import type { AccountOutputs, AccountReference } from "./accountParts";
@@ -44,7 +45,7 @@ export function existingPool(
 export function poolOfStack(
     stack: pulumi.StackReference,
     output: string,
-    batchCredentials: string | undefined,
+    batchCredentials: BatchSignIn | undefined,
 ): PoolReference {
     const said = stack.requireOutput(output) as pulumi.Output<PoolOutputs>;
     const account = accountOf(

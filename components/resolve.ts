@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "./diagnostics";
+import { digestOf } from "./names";
 
 /** Stands for a value that is still to come. */
 class Pending {
@@ -21,6 +22,9 @@ export function whenResolved<T, R>(value: T, use: (resolved: unknown) => R): pul
         .all([...outputs.keys()] as pulumi.Input<unknown>[])
         .apply((values) => use(outputs.size === 0 ? marked : fill(marked, values))) as pulumi.Output<R>;
 }
+
+/** A digest of a value as far as it is known at once: what is still to come counts as the same each time. */
+export const plainDigest = (value: unknown): string => digestOf(mark(value, new Map()));
 
 function mark(value: unknown, outputs: Map<unknown, Pending>): unknown {
     if (typeof value !== "object" || value === null) return value;

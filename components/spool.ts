@@ -37,6 +37,12 @@ export class Draft {
         if (this.#lines.length > CHUNK) this.#flush();
     }
 
+    /** Digest of what was added until now. */
+    digestSoFar(): string {
+        this.#flush();
+        return this.#hash.copy().digest("hex");
+    }
+
     /** Takes the file back. */
     remove(): void {
         fs.closeSync(this.#output);
@@ -70,12 +76,20 @@ export class SpoolWriter {
     // Values that are still to come, each once, and the text that stands for it until then.
     readonly #awaited = new Map<unknown, number>();
     readonly #mark = `${randomBytes(12).toString("hex")}:`;
+    /** Of the tasks as far as they are known at once, from the first on that is not known whole. */
+    readonly #plain = createHash("sha256");
     #count = 0;
 
     /** @param task a body of the data plane, names in order; parts of it may still be to come */
     add(task: unknown): void {
         this.#count += 1;
-        this.#draft.add(JSON.stringify(this.#marked(task)));
+        const before = this.#awaited.size;
+        const text = JSON.stringify(this.#marked(task));
+        if (this.#awaited.size > 0) {
+            if (before === 0) this.#plain.update(this.#draft.digestSoFar());
+            this.#plain.update(text.replaceAll(this.#mark, ""));
+        }
+        this.#draft.add(text);
         // What is still to come is in places alone that limits do not come from.
         this.#limits.add(task as ProfiledTask);
         if (this.#awaited.size === 0) this.#contents.add(task as ProfiledTask);
@@ -87,14 +101,15 @@ export class SpoolWriter {
     }
 
     /** @returns what is known at once, and the rest when all values have come */
-    finish(): { limits: TaskLimits; written: pulumi.Output<Spool> } {
+    finish(): { limits: TaskLimits; written: pulumi.Output<Spool>; plainDigest: string } {
         const digest = this.#draft.close();
         const awaited = [...this.#awaited.keys()] as pulumi.Input<unknown>[];
         const written =
             awaited.length === 0
                 ? pulumi.output(this.#keep(this.#draft.file, digest, this.#contents.contents()))
                 : (pulumi.all(awaited).apply((values) => this.#complete(values)) as pulumi.Output<Spool>);
-        return { limits: this.#limits.limits(), written };
+        const plainDigest = awaited.length === 0 ? digest : this.#plain.digest("hex").slice(0, 32);
+        return { limits: this.#limits.limits(), written, plainDigest };
     }
 
     /** The same value where nothing in it is still to come, else a copy with marks in the place of that. */

@@ -6,9 +6,10 @@ import { taskProvider } from "./dynamic/providers";
 import type { Job } from "./job";
 import { taskBody } from "./raw/task";
 import { profileInput } from "./raw/taskProfile";
-import { whenResolved } from "./resolve";
+import { plainDigest, whenResolved } from "./resolve";
 import { checkTasks } from "./taskChecks";
 import { reported } from "./reported";
+import { neededSlots } from "./taskCollection";
 import type { TaskArgs } from "./taskCollection";
 
 /** Arguments of {@link Task}. */
@@ -38,23 +39,26 @@ export class Task extends pulumi.ComponentResource {
         const { job, ...task } = args;
         const problems = new Problems(`Task '${name}'`);
         // What it depends on may be any task of the job.
-        checkTasks([task], job, problems, { closed: false });
+        const { largest } = checkTasks([task], job, problems, { closed: false });
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:Task", name, {}, opts);
         this.job = job;
         this.taskId = args.id;
         const body = taskBody(task);
+        const has = (id: string): boolean => id.toLowerCase() === args.id.toLowerCase();
+        job.claimTasks({ name, digest: plainDigest(body), has });
         const contents = whenResolved(body, (known) => taskContents([known as BatchTaskCreateOptions]));
-        const profile = profileInput([body], pulumi.unsecret(contents));
         this.resource = new TaskResource(
             name,
             {
                 endpoint: job.endpoint,
-                batchCredentials: job.account.batchCredentials,
                 jobId: job.jobId,
                 task: body,
-                profile,
+                profile: profileInput([body], pulumi.unsecret(contents)),
+                rules: { ...job.rules },
+                slots: neededSlots(largest, job),
+                batchCredentials: job.account.batchCredentials,
             },
             { parent: this, deletedWith: job.resource },
         );

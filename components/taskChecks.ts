@@ -1,30 +1,52 @@
 import { ID_PATTERN, limits } from "../catalog";
 import { IdSet } from "../client";
+import type { BatchTaskCreateOptions } from "../client";
+import { checkDependencies } from "./dependencies";
+import type { Dependencies } from "./dependencies";
 import type { Problems } from "./diagnostics";
 import { readDuration } from "./durations";
+import { Faults } from "./dynamic/faults";
+import { unsure } from "./dynamic/known";
+import { checkTask } from "./dynamic/taskFaults";
+import type { JobRules } from "./dynamic/taskFaults";
+import { taskBody } from "./raw/task";
 import type { TaskArgs } from "./taskCollection";
 
 /** What of a job its tasks are checked against. */
 export interface TaskRules {
-    readonly usesTaskDependencies: boolean;
+    readonly rules: JobRules;
+    /** Whether the job has a task of this id already. */
+    hasTask(id: string): boolean;
+    /** Whether tasks may depend on ones that are not declared, since a job manager adds them. */
+    readonly addsTasksItself?: boolean;
 }
+
+/** Names of the service, by those of the arguments. */
+const argumentNames: [RegExp, string][] = [
+    [/\btaskIdRanges\b/, "ranges"],
+    [/\bmaxTaskRetryCount\b/, "maxRetries"],
+    [/\benvironmentSettings\[\d+\]\.name$/, "environment"],
+    [/\buserIdentity\b/, "user"],
+];
 
 /**
  * Finds what is wrong with tasks of a job, one by one, so that any number of them needs little memory.
  * @internal
  */
 export class TaskChecker {
-    readonly #rules: TaskRules;
+    readonly #job: TaskRules;
     readonly #problems: Problems;
     readonly #closed: boolean;
     readonly #ids = new IdSet();
-    readonly #dependent: { path: string; ids: readonly string[] }[] = [];
+    readonly #numbered: { number: number; task: number }[] = [];
+    readonly #dependent = new Map<number, Dependencies & { path: string; id: string }>();
+    #largest: { taskId: string; needed: number } | undefined;
 
-    /** @param options.closed they depend on each other alone */
-    constructor(rules: TaskRules, problems: Problems, { closed } = { closed: true }) {
-        this.#rules = rules;
+    /** @param options.closed they depend on each other and on tasks that the job has already */
+    constructor(job: TaskRules, problems: Problems, { closed } = { closed: true }) {
+        this.#job = job;
         this.#problems = problems;
-        this.#closed = closed;
+        this.#closed = closed && job.addsTasksItself !== true;
     }
 
     /** Number of tasks with a good id of their own. */
@@ -32,8 +54,20 @@ export class TaskChecker {
         return this.#ids.size;
     }
 
-    /** @param path where the task is, such as `tasks[3]` */
-    add(task: TaskArgs, path: string): void {
+    /** The task that takes the most slots of a node; undefined when none takes more than one. */
+    get largest(): { readonly taskId: string; readonly needed: number } | undefined {
+        return this.#largest;
+    }
+
+    has(id: string): boolean {
+        return this.#ids.has(id);
+    }
+
+    /**
+     * @param path where the task is, such as `tasks[3]`
+     * @returns the task as the service takes it; undefined for one that has no good id
+     */
+    add(task: TaskArgs, path: string): unknown {
         const problems = this.#problems;
         if (typeof task.id !== "string" || !ID_PATTERN.test(task.id)) {
             problems.add(
@@ -41,51 +75,91 @@ export class TaskChecker {
                 `${path}.id`,
                 `'${String(task.id).slice(0, 80)}': use 1 to ${limits.idLength.value} letters, digits, hyphens and underscores`,
             );
-            return;
+            return undefined;
         }
+        const body = this.#checkBody(task, path);
+        const place = this.#ids.size;
         if (!this.#ids.add(task.id)) {
             const reason = `'${task.id}' is the id of task ${this.#ids.orderOf(task.id)} too (counted from 0); ids are compared without case`;
             problems.add("BATCH1030", `${path}.id`, reason);
+            return body;
         }
-        const { requiredSlots, constraints, dependsOn } = task;
-        if (requiredSlots !== undefined && !(Number.isInteger(requiredSlots) && requiredSlots >= 1))
-            problems.add("BATCH1030", `${path}.requiredSlots`, `${requiredSlots}: it can be 1 and above`);
-        readDuration(constraints?.maxWallClockTime, `${path}.constraints.maxWallClockTime`, problems);
-        readDuration(constraints?.retentionTime, `${path}.constraints.retentionTime`, problems);
-        if (dependsOn === undefined) return;
-        if (!this.#rules.usesTaskDependencies) {
-            const reason = "the job does not allow dependencies: set usesTaskDependencies on the Job";
-            problems.add("BATCH1030", `${path}.dependsOn`, reason);
+        if (this.#job.hasTask(task.id))
+            problems.add(
+                "BATCH1030",
+                `${path}.id`,
+                `'${task.id}' is the id of a task that the job has already by another collection or Task; ids are compared without case`,
+            );
+        const { id, requiredSlots = 1, dependsOn } = task;
+        if (requiredSlots > (this.#largest?.needed ?? 1))
+            this.#largest = { taskId: id, needed: requiredSlots };
+        if (/^\d{1,15}$/.test(id)) this.#numbered.push({ number: Number(id), task: place });
+        if (dependsOn !== undefined) this.#dependent.set(place, { ...dependsOn, path, id });
+        return body;
+    }
+
+    #checkBody(task: TaskArgs, path: string): unknown {
+        const { constraints } = task;
+        let body: BatchTaskCreateOptions;
+        try {
+            body = taskBody(task) as BatchTaskCreateOptions;
+        } catch (error) {
+            this.#problems.add("BATCH1030", path, `it cannot be read as a task: ${(error as Error).message}`);
+            return undefined;
         }
-        this.#dependent.push({ path, ids: dependsOn.taskIds ?? [] });
+        for (const name of ["maxWallClockTime", "retentionTime"] as const) {
+            const given = constraints?.[name];
+            const read = readDuration(given, `${path}.constraints.${name}`, this.#problems);
+            // What cannot be read needs no second complaint.
+            if (given !== undefined && read === undefined) return body;
+        }
+        const faults = new Faults();
+        checkTask(unsure(body), `${path}.`, this.#job.rules, faults);
+        for (const { property, reason } of faults.found) {
+            const place = argumentNames.reduce((text, [from, to]) => text.replace(from, to), property);
+            this.#problems.add("BATCH1030", place, reason);
+        }
+        return body;
     }
 
     /** Looks at what only the whole tells. */
     finish(): void {
-        if (!this.#closed) return;
-        for (const { path, ids } of this.#dependent)
-            for (const id of ids)
-                if (!this.#ids.has(id))
-                    this.#problems.add(
-                        "BATCH1030",
-                        `${path}.dependsOn.taskIds`,
-                        `no task of the collection has the id '${id}'`,
-                    );
+        const { missing, cycle } = checkDependencies(this.#dependent, {
+            count: this.count,
+            placeOf: (id) => this.#ids.orderOf(id),
+            numbered: this.#dependent.size === 0 ? [] : this.#numbered,
+            elsewhere: (id) => !this.#closed || this.#job.hasTask(id),
+        });
+        for (const { task, what } of missing) {
+            const path = `${this.#dependent.get(task)?.path}.dependsOn`;
+            this.#problems.add("BATCH1030", path, `no task of the job has ${what}`);
+        }
+        if (cycle === undefined) return;
+        const ids = cycle.map((task) => this.#dependent.get(task)?.id ?? "");
+        const shown =
+            ids.length > 20 ? [...ids.slice(0, 19), `... ${ids.length - 20} more ...`, ids.at(-1)] : ids;
+        this.#problems.add(
+            "BATCH1030",
+            `${this.#dependent.get(cycle[0] ?? 0)?.path}.dependsOn`,
+            `tasks wait for each other: ${[...shown, ids[0]].join(" -> ")}; take one of the dependencies away`,
+        );
     }
 }
 
 /**
  * Adds what is wrong with tasks of a job.
+ * @returns what was found out about them
  * @internal
  */
 export function checkTasks(
     tasks: Iterable<TaskArgs>,
-    rules: TaskRules,
+    job: TaskRules,
     problems: Problems,
     options = { closed: true },
-): void {
-    const checker = new TaskChecker(rules, problems, options);
+): TaskChecker {
+    const checker = new TaskChecker(job, problems, options);
     let index = 0;
     for (const task of tasks) checker.add(task, `tasks[${index++}]`);
     checker.finish();
+    return checker;
 }

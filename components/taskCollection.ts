@@ -8,21 +8,20 @@ import type {
     ExitConditions,
     FailedTask,
     MultiInstanceSettings,
-    TaskOutcome,
 } from "../client";
 import { isEventual, Problems } from "./diagnostics";
-import { readDuration, seconds } from "./durations";
-import type { Duration } from "./durations";
-import { taskCollectionProvider, taskWaitProvider } from "./dynamic/providers";
+import { taskCollectionProvider } from "./dynamic/providers";
+import type { JobRules } from "./dynamic/taskFaults";
+import type { NodeFileContent, NodeTasks, TaskDurations, TaskFileContent } from "./dynamic/taskResults";
 import type { Job, TaskConstraintsArgs } from "./job";
-import { taskBody } from "./raw/task";
 import type { ProfileInput } from "./raw/taskProfile";
 import { reported } from "./reported";
 import { SpoolWriter } from "./spool";
 import { TaskChecker } from "./taskChecks";
-import type { TaskRules } from "./taskChecks";
 import { TaskFile } from "./tasks/taskFile";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
+import { checkWait, listOf, TaskWaitResource, waitInputs } from "./taskWait";
+import type { TaskResult, WaitArgs } from "./taskWait";
 
 /** One task. */
 export interface TaskArgs {
@@ -50,18 +49,6 @@ export interface TaskArgs {
     readonly multiInstanceSettings?: MultiInstanceSettings;
     /** Packages that the node gets before the task runs. @default none */
     readonly applicationPackageReferences?: readonly BatchApplicationPackageReference[];
-}
-
-/** How to wait for tasks. */
-export interface WaitArgs {
-    /** Time in all. @default "1h" */
-    readonly timeout?: Duration;
-    /** Time between two questions at most; the first ones come faster. @default "10s" */
-    readonly pollInterval?: Duration;
-    /** A failed task fails the deployment, or is only reported in the outputs. @default "fail" */
-    readonly onFailure?: "fail" | "report";
-    /** Tasks whose end is reported one by one at most. @default 1000 */
-    readonly resultLimit?: number;
 }
 
 /** Arguments of {@link TaskCollection}. */
@@ -98,17 +85,6 @@ class TaskCollectionResource extends pulumi.dynamic.Resource {
     }
 }
 
-class TaskWaitResource extends pulumi.dynamic.Resource {
-    declare readonly counts: pulumi.Output<BatchTaskCounts>;
-    declare readonly tasks: pulumi.Output<TaskOutcome[]>;
-    declare readonly failures: pulumi.Output<FailedTask[]>;
-
-    constructor(name: string, props: Record<string, unknown>, opts: pulumi.CustomResourceOptions) {
-        const outputs = { counts: undefined, tasks: undefined, failures: undefined, done: undefined };
-        super(taskWaitProvider, name, { ...props, ...outputs }, opts, "pulumi-azure-batch", "TaskWait");
-    }
-}
-
 /**
  * Tasks of a job, one or a million: submitted fast and each exactly once, with what became of them as outputs.
  * @example
@@ -122,14 +98,25 @@ export class TaskCollection extends pulumi.ComponentResource {
     /** Tasks by state at the end; undefined without `wait`. */
     readonly counts: pulumi.Output<BatchTaskCounts | undefined>;
     /** How the tasks ended, up to `wait.resultLimit`; empty without `wait`. */
-    readonly results: pulumi.Output<TaskOutcome[]>;
+    readonly results: pulumi.Output<TaskResult[]>;
     /** The first failed tasks with their reasons; empty without `wait`. */
     readonly failures: pulumi.Output<FailedTask[]>;
+    /** How long the tasks took; undefined without `wait`, and when none of them ran. */
+    readonly durations: pulumi.Output<TaskDurations | undefined>;
+    /** The files that `wait.files` asks for; empty without. */
+    readonly files: pulumi.Output<TaskFileContent[]>;
+    /** The files that `wait.nodeFiles` asks for; empty without. */
+    readonly nodeFiles: pulumi.Output<NodeFileContent[]>;
+    /** How the job's preparation and release went on each node; empty without `wait`. */
+    readonly nodes: pulumi.Output<NodeTasks[]>;
 
     constructor(name: string, args: TaskCollectionArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`TaskCollection '${name}'`);
-        const closesJob = args.closesJob ?? args.job.onAllTasksComplete === "terminatejob";
-        const other = closesJob ? args.job.claimClosing(name) : undefined;
+        const { job, wait } = args;
+        // What the wait ends itself must not end before.
+        const closesJob =
+            args.closesJob ?? (wait?.endJob !== true && job.onAllTasksComplete === "terminatejob");
+        const other = closesJob ? job.claimClosing(name) : undefined;
         if (other !== undefined) {
             problems.add(
                 "BATCH1031",
@@ -137,16 +124,13 @@ export class TaskCollection extends pulumi.ComponentResource {
                 `collection '${other}' closes the job already: set closesJob to false on all but the last, and let the last depend on them`,
             );
         }
-        const timeout = readDuration(args.wait?.timeout ?? "1h", "wait.timeout", problems);
-        const pollInterval = readDuration(args.wait?.pollInterval ?? "10s", "wait.pollInterval", problems, {
-            min: 0.1,
-        });
+        if (wait !== undefined) checkWait(wait, problems, "wait.");
         const spool = spoolOf(name, args, problems);
         problems.throwIfAny();
 
         super("pulumi-azure-batch:index:TaskCollection", name, {}, opts);
-        this.job = args.job;
-        const { endpoint, jobId, account } = args.job;
+        this.job = job;
+        const { endpoint, jobId, account } = job;
         const place = { endpoint, jobId, batchCredentials: account.batchCredentials };
         const collection = new TaskCollectionResource(
             name,
@@ -156,32 +140,28 @@ export class TaskCollection extends pulumi.ComponentResource {
                 closesJob,
                 removed: args.removed ?? "delete",
             },
-            { parent: this, deletedWith: args.job.resource },
+            { parent: this, deletedWith: job.resource },
         );
         this.submitted = collection.submitted;
-        if (args.wait === undefined) {
-            this.counts = pulumi.output(undefined);
-            this.results = pulumi.output([]);
-            this.failures = pulumi.output([]);
-        } else {
-            const wait = new TaskWaitResource(
+        const waiting =
+            wait &&
+            new TaskWaitResource(
                 name,
-                {
+                waitInputs(job, wait, {
                     ...place,
                     digest: spool.digest,
                     count: spool.count ?? collection.count,
                     ids: collection.ids,
-                    timeout: seconds(timeout ?? "1h"),
-                    pollInterval: seconds(pollInterval ?? "10s"),
-                    onFailure: args.wait.onFailure ?? "fail",
-                    resultLimit: args.wait.resultLimit ?? 1000,
-                },
-                { parent: this, dependsOn: [collection], deletedWith: args.job.resource },
+                }),
+                { parent: this, dependsOn: [collection], deletedWith: job.resource },
             );
-            this.counts = wait.counts;
-            this.results = wait.tasks;
-            this.failures = wait.failures;
-        }
+        this.counts = waiting?.counts ?? pulumi.output(undefined);
+        this.results = listOf(waiting?.tasks);
+        this.failures = listOf(waiting?.failures);
+        this.durations = waiting?.durations ?? pulumi.output(undefined);
+        this.files = listOf(waiting?.taskFiles);
+        this.nodeFiles = listOf(waiting?.filesOnNodes);
+        this.nodes = listOf(waiting?.nodes);
         this.registerOutputs({ submitted: this.submitted, counts: this.counts });
     }
 }
@@ -194,18 +174,19 @@ interface Spooled {
     readonly profile?: pulumi.Input<ProfileInput>;
     /** Set where `spool` is the user's own file, which the process of the resource reads and checks. */
     readonly source?: "file";
-    readonly rules?: TaskRules;
+    readonly rules?: JobRules;
+    readonly slots?: pulumi.Input<object | undefined>;
 }
 
 /** Checks the tasks and writes them to a file, both as they come: at once where they are there. */
 function spoolOf(name: string, { job, tasks }: TaskCollectionArgs, problems: Problems): Spooled {
-    if (tasks instanceof TaskFile) return fileOf(tasks, job, problems);
+    if (tasks instanceof TaskFile) return fileOf(name, tasks, job, problems);
     const later = async (source: Iterable<TaskArgs> | AsyncIterable<TaskArgs>): Promise<Spooled> => {
         const found = new Problems(`TaskCollection '${name}'`);
         const pass = new Pass(job, found);
         for await (const task of source) pass.add(task);
         found.tellOrThrow();
-        return pass.finish();
+        return pass.finish(name);
     };
     if (isEventual(tasks)) {
         const list = pulumi.output(tasks as pulumi.Input<readonly TaskArgs[]>);
@@ -215,50 +196,65 @@ function spoolOf(name: string, { job, tasks }: TaskCollectionArgs, problems: Pro
         return outputsOf(pulumi.output(later(tasks as AsyncIterable<TaskArgs>)));
     const pass = new Pass(job, problems);
     for (const task of tasks as Iterable<TaskArgs>) pass.add(task);
-    return pass.finish();
+    return pass.finish(name);
 }
 
 const outputsOf = (spooled: pulumi.Output<unknown>): Spooled => {
     // They tell nothing of what is in the tasks, secret or not.
-    const { spool, digest, count, profile } = pulumi.unsecret(spooled) as unknown as Required<Spooled>;
-    return { spool, digest, count, profile };
+    const { spool, digest, count, profile, slots } = pulumi.unsecret(spooled) as unknown as Required<Spooled>;
+    return { spool, digest, count, profile, slots };
 };
 
-function fileOf(file: TaskFile, { usesTaskDependencies }: TaskRules, problems: Problems): Spooled {
+function fileOf(name: string, file: TaskFile, job: Job, problems: Problems): Spooled {
     try {
-        return { spool: file.path, digest: file.digest(), source: "file", rules: { usesTaskDependencies } };
+        const digest = file.digest();
+        // Its ids are not known here: only the process that submits them reads the lines.
+        job.claimTasks({ name, digest, has: () => false });
+        const slots = job.slotsPerNode === undefined ? undefined : { perNode: job.slotsPerNode };
+        return { spool: file.path, digest, source: "file", rules: { ...job.rules }, slots };
     } catch (error) {
         problems.add("BATCH1030", "tasks", `the file cannot be read: ${(error as Error).message}`);
         return { spool: file.path, digest: "" };
     }
 }
 
+/** The slots that the tasks need beside those that a node has, for the check at preview; undefined when one is enough. @internal */
+export function neededSlots(largest: TaskChecker["largest"], job: Job): object | undefined {
+    if (largest === undefined || job.slotsPerNode === undefined) return undefined;
+    return { ...largest, perNode: job.slotsPerNode };
+}
+
 /** One pass over tasks that checks and writes them. */
 class Pass {
     readonly #checker: TaskChecker;
+    readonly #job: Job;
     readonly #problems: Problems;
     readonly #writer = new SpoolWriter();
     #index = 0;
 
-    constructor(rules: TaskRules, problems: Problems) {
+    constructor(job: Job, problems: Problems) {
+        this.#job = job;
         this.#problems = problems;
-        this.#checker = new TaskChecker(rules, problems);
+        this.#checker = new TaskChecker(job, problems);
     }
 
     add(task: TaskArgs): void {
-        this.#checker.add(task, `tasks[${this.#index++}]`);
-        if (this.#problems.none) this.#writer.add(taskBody(task));
+        const body = this.#checker.add(task, `tasks[${this.#index++}]`);
+        if (this.#problems.none) this.#writer.add(body);
     }
 
-    finish(): Spooled {
+    finish(name: string): Spooled {
         this.#checker.finish();
         if (!this.#problems.none) {
             // Nobody will ask: the component is refused.
             this.#writer.abandon();
             return { spool: "", digest: "" };
         }
-        const { limits, written } = this.#writer.finish();
+        const { limits, written, plainDigest } = this.#writer.finish();
+        const checker = this.#checker;
+        this.#job.claimTasks({ name, digest: plainDigest, has: (id) => checker.has(id) });
         const { path, digest, count, secrets, sas } = pulumi.unsecret(written);
-        return { spool: path, digest, count, profile: { ...limits, secrets, sas } };
+        const slots = neededSlots(checker.largest, this.#job);
+        return { spool: path, digest, count, profile: { ...limits, secrets, sas }, slots };
     }
 }

@@ -1,8 +1,9 @@
+import type { BatchSignIn } from "../../client";
 import fs from "node:fs";
 import { ArmError, arm } from "./arm";
 import { cancelled } from "./cancel";
 import { InitializationError } from "./errors";
-import { differs, known, uncertain } from "./known";
+import { differs, known, uncertain, unsure } from "./known";
 import { Progress } from "./progress";
 import { entriesOf, zipStream } from "./zip";
 
@@ -20,7 +21,7 @@ export interface ApplicationPackageInputs {
     readonly hash: string;
     /** Whether it is the application's default version. */
     readonly isDefault: boolean;
-    readonly batchCredentials?: string;
+    readonly batchCredentials?: BatchSignIn;
 }
 
 interface State extends ApplicationPackageInputs {
@@ -45,7 +46,10 @@ export function diff(
     news: ApplicationPackageInputs,
 ): { changes: boolean; replaces: string[] } {
     const replaces = (["applicationId", "version"] as const).filter((name) =>
-        differs(olds[name]?.toLowerCase(), known(news[name])?.toLowerCase() ?? olds[name]?.toLowerCase()),
+        differs(
+            olds[name]?.toLowerCase(),
+            known(unsure(news[name]))?.toLowerCase() ?? olds[name]?.toLowerCase(),
+        ),
     );
     const changed =
         differs(olds.hash, news.hash) || differs(olds.isDefault, news.isDefault) || olds.active !== true;

@@ -1,3 +1,4 @@
+import type { BatchSignIn } from "../../client";
 import { cancelled } from "./cancel";
 import { blobCredential, settingOf } from "./connections";
 import { pause } from "./time";
@@ -28,7 +29,7 @@ interface Manager {
 
 const managers = new Map<string, Promise<Manager>>();
 
-async function findManager(credentials: string | undefined): Promise<Manager> {
+async function findManager(credentials: BatchSignIn | undefined): Promise<Manager> {
     const host = settingOf("metadataHost", "ARM_METADATA_HOSTNAME", credentials);
     if (host === undefined) {
         const name = (settingOf("environment", "ARM_ENVIRONMENT", credentials) ?? "public").toLowerCase();
@@ -60,15 +61,16 @@ export async function arm<T>(
     method: "GET" | "PUT" | "PATCH" | "POST" | "DELETE",
     path: string,
     apiVersion: string,
-    { body, credentials }: { readonly body?: unknown; readonly credentials?: string } = {},
+    { body, credentials }: { readonly body?: unknown; readonly credentials?: BatchSignIn } = {},
 ): Promise<T> {
+    const key = JSON.stringify(credentials ?? "");
     const manager =
-        managers.get(credentials ?? "") ??
+        managers.get(key) ??
         findManager(credentials).catch((error: unknown) => {
-            managers.delete(credentials ?? "");
+            managers.delete(key);
             throw error;
         });
-    managers.set(credentials ?? "", manager);
+    managers.set(key, manager);
     const { url, scope } = await manager;
     for (let attempt = 1; ; attempt++) {
         const token = await (await blobCredential(credentials)).getToken(scope);

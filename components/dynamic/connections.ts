@@ -1,6 +1,6 @@
 import type { TokenCredential } from "@azure/core-auth";
 import { BatchClient, entraCredential, signIn } from "../../client";
-import type { ConfigReader, SignIn } from "../../client";
+import type { BatchSignIn, ConfigReader, SignIn } from "../../client";
 
 let readConfig: ConfigReader = () => undefined;
 const sessions = new Map<string, Promise<SignIn>>();
@@ -21,10 +21,15 @@ const IDENTITY = /^(ARM|AZURE)_(CLIENT|TENANT|USE|SUBSCRIPTION|FEDERATED)/;
  * pipeline that runs this, are those of azure-native where nothing else is said.
  * @param credentials name of the settings; undefined for azure-native's own
  */
-function settings(credentials: string | undefined): {
+function settings(credentials: BatchSignIn | undefined): {
     config: ConfigReader;
     env: Readonly<Record<string, string | undefined>>;
 } {
+    if (typeof credentials === "object") {
+        const given = credentials as Readonly<Record<string, string | undefined>>;
+        const config: ConfigReader = (key) => given[key.replace(/^azure-native:/, "")] ?? readConfig(key);
+        return { config, env: process.env };
+    }
     if (credentials === undefined) return { config: readConfig, env: process.env };
     const own = (key: string): string | undefined =>
         readConfig(key.replace(/^azure-native:/, `${credentials}:`));
@@ -40,13 +45,13 @@ function settings(credentials: string | undefined): {
     };
 }
 
-async function newSession(credentials: string | undefined): Promise<SignIn> {
+async function newSession(credentials: BatchSignIn | undefined): Promise<SignIn> {
     const { config, env } = settings(credentials);
-    return signIn(config, env);
+    return signIn(config, env, typeof credentials === "object" ? credentials : {});
 }
 
-function signedIn(credentials: string | undefined): Promise<SignIn> {
-    const key = credentials ?? "";
+function signedIn(credentials: BatchSignIn | undefined): Promise<SignIn> {
+    const key = JSON.stringify(credentials ?? "");
     const session =
         sessions.get(key) ??
         newSession(credentials).catch((error: unknown) => {
@@ -61,12 +66,12 @@ function signedIn(credentials: string | undefined): Promise<SignIn> {
 /** Where a data plane is, and who signs in. */
 export interface Place {
     readonly endpoint: string;
-    readonly batchCredentials?: string;
+    readonly batchCredentials?: BatchSignIn;
 }
 
 /** The client of a Batch account's data plane, one for each endpoint and sign-in. */
 export async function batchClient({ endpoint, batchCredentials }: Place): Promise<BatchClient> {
-    const key = `${batchCredentials ?? ""} ${endpoint}`;
+    const key = JSON.stringify([endpoint, batchCredentials]);
     const existing = clients.get(key);
     if (existing !== undefined) return existing;
     const { credential, batchScope } = await signedIn(batchCredentials);
@@ -76,12 +81,15 @@ export async function batchClient({ endpoint, batchCredentials }: Place): Promis
 }
 
 /** The credential for blobs and the resource manager. @param credentials name of the settings of a sign-in */
-export async function blobCredential(credentials?: string): Promise<TokenCredential> {
+export async function blobCredential(credentials?: BatchSignIn): Promise<TokenCredential> {
     return (await signedIn(credentials)).credential;
 }
 
+/** A setting of this library in the stack's configuration. */
+export const settingFor = (key: string): string | undefined => readConfig(`pulumi-azure-batch:${key}`);
+
 /** A setting of azure-native, or of another sign-in: from the stack's configuration, else the environment. */
-export function settingOf(key: string, variable: string, credentials?: string): string | undefined {
+export function settingOf(key: string, variable: string, credentials?: BatchSignIn): string | undefined {
     const { config, env } = settings(credentials);
     return config(`azure-native:${key}`) ?? env[variable];
 }

@@ -1,3 +1,4 @@
+import type { BatchSignIn } from "../../client";
 import fs from "node:fs";
 import { downloadTo } from "../../client";
 import { cancelled } from "./cancel";
@@ -12,7 +13,7 @@ export interface DownloadedFilesInputs {
     readonly folder: string;
     readonly prefix?: string;
     readonly triggers?: readonly unknown[];
-    readonly batchCredentials?: string;
+    readonly batchCredentials?: BatchSignIn;
 }
 
 export function check(

@@ -1,4 +1,5 @@
 // The one entry that the state of every deployment requires, for ever: names and shapes here only grow.
+import type { BatchSignIn } from "../../client";
 import * as jobs from "./job";
 import * as schedules from "./jobSchedule";
 import * as tasks from "./task";
@@ -17,7 +18,7 @@ export { configure } from "./connections";
 if (/dynamic-provider/.test(process.argv[1] ?? "")) endWithEngine(process.argv[2]);
 
 interface SignedIn {
-    readonly batchCredentials?: string;
+    readonly batchCredentials?: BatchSignIn;
 }
 
 interface Found {

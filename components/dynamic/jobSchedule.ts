@@ -1,40 +1,63 @@
-import type { BatchJobScheduleCreateOptions } from "../../client";
-import { isServiceError } from "../../client";
-import { ID_PATTERN, limits } from "../../catalog";
+import type { BatchClient, BatchJobScheduleCreateOptions, BatchSignIn } from "../../client";
+import { isServiceError, sameTask } from "../../client";
 import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
-import { withAdvice } from "./errors";
-import { OWNER } from "./job";
-import { differs, known, uncertain } from "./known";
-import { pause, secondsOr } from "./time";
+import { advice, InitializationError, withAdvice } from "./errors";
+import type { Fault } from "./faults";
+import { Faults } from "./faults";
+import { isGone, untilSettled } from "./gone";
+import { importedSchedule } from "./imports";
+import type { Imported } from "./imports";
+import { checkJob, checkSchedule } from "./jobFaults";
+import { changedParts, differs, items, known, uncertain } from "./known";
+import type { Unsure } from "./known";
+import { isOurs, refuseForeign, withOwner, withoutOwner } from "./owner";
+import { secondsOr } from "./time";
 
-/** Inputs of a job schedule. */
+/** A schedule as the data plane takes it, without its id. */
+type ScheduleBody = Omit<BatchJobScheduleCreateOptions, "id">;
+
+/** Inputs of a job schedule. What was not there in 0.1.0 may be missing in a state. */
 export interface JobScheduleInputs {
     readonly endpoint: string;
-    /** Name of the settings of the sign-in; not compared. */
-    readonly batchCredentials?: string;
     readonly scheduleId: string;
+    /** Whether the id was drawn: then a new schedule can be made before the old one goes. */
+    readonly generatedId?: boolean;
     /** Says whose schedule it is: project, stack and name. */
     readonly owner: string;
-    /** The schedule as the data plane takes it, without its id. */
-    readonly jobSchedule: Omit<BatchJobScheduleCreateOptions, "id">;
+    readonly jobSchedule: ScheduleBody;
+    /** Whether a deletion is waited for. */
+    readonly deletion?: "wait" | "detach";
     /** Seconds until a deletion is given up. */
     readonly deleteTimeout: number;
+    /** Whether a schedule of this id that is not of this stack is taken over. */
+    readonly adopt?: boolean;
+    readonly batchCredentials?: BatchSignIn;
+    /** Set by an import: the schedule is what the service says, not what a program does. */
+    readonly imported?: boolean;
 }
 
-type Failure = { property: string; reason: string };
+const updatable = ["schedule", "jobSpecification", "metadata"] as const;
+const settings = ["owner", "deletion", "deleteTimeout"] as const;
 
 export function check(
     _olds: unknown,
-    news: JobScheduleInputs,
-): { inputs: JobScheduleInputs; failures: Failure[] } {
-    const id = known(news.scheduleId);
-    const failures: Failure[] = [];
-    if (id !== undefined && !ID_PATTERN.test(id)) {
-        const reason = `'${id}' is not an id: use 1 to ${limits.idLength.value} letters, digits, - and _`;
-        failures.push({ property: "scheduleId", reason });
-    }
-    return { inputs: news, failures };
+    news: Unsure<JobScheduleInputs>,
+): { inputs: object; failures: Fault[] } {
+    const faults = new Faults();
+    faults.id("scheduleId", news.scheduleId);
+    const { jobSchedule } = news;
+    faults.displayName("jobSchedule.displayName", jobSchedule?.displayName);
+    checkSchedule(jobSchedule?.schedule, "jobSchedule.schedule.", faults);
+    checkJob(jobSchedule?.jobSpecification, "jobSchedule.jobSpecification.", faults);
+    items(jobSchedule?.metadata).forEach(({ name }, index) => {
+        if (isOurs(known(name)))
+            faults.add(
+                `jobSchedule.metadata[${index}].name`,
+                `'${known(name)}' is kept for this library: use another`,
+            );
+    });
+    return { inputs: news, failures: faults.found };
 }
 
 /** When it runs, what it runs and metadata change in place, for the jobs to come. */
@@ -46,20 +69,28 @@ export function diff(
     const replaces: string[] = (["endpoint", "scheduleId"] as const).filter((name) =>
         differs(olds[name], news[name]),
     );
-    if (differs(olds.jobSchedule?.displayName, news.jobSchedule?.displayName)) replaces.push("jobSchedule");
-    const changed =
-        differs(olds.jobSchedule, news.jobSchedule) || differs(olds.deleteTimeout, news.deleteTimeout);
+    if (news.generatedId === true && uncertain(news.scheduleId)) replaces.push("scheduleId");
+    const changed = changesOf(olds, news);
+    if (changed.some((part) => !(updatable as readonly string[]).includes(part)))
+        replaces.push("jobSchedule");
+    const others = settings.some((name) => differs(olds[name], news[name]));
     return {
-        changes: changed || replaces.length > 0 || uncertain(news.jobSchedule),
+        changes: changed.length > 0 || others || replaces.length > 0 || uncertain(news.jobSchedule),
         replaces,
-        deleteBeforeReplace: replaces.length > 0 && !differs(olds.scheduleId, news.scheduleId),
+        deleteBeforeReplace:
+            replaces.length > 0 && !differs(olds.scheduleId, news.scheduleId) && !uncertain(news.scheduleId),
     };
 }
 
-const metadataOf = (inputs: JobScheduleInputs) => [
-    ...(inputs.jobSchedule.metadata ?? []),
-    { name: OWNER, value: inputs.owner },
-];
+/** Parts that change. Of an imported schedule only what is declared counts: the rest is the service's defaults. */
+function changesOf(olds: JobScheduleInputs, news: JobScheduleInputs): string[] {
+    const changed = changedParts(olds.jobSchedule, news.jobSchedule);
+    if (olds.imported !== true) return changed;
+    return (changed as (keyof ScheduleBody)[]).filter(
+        (part) =>
+            news.jobSchedule[part] !== undefined && !sameTask(news.jobSchedule[part], olds.jobSchedule[part]),
+    );
+}
 
 const outputs = (inputs: JobScheduleInputs): Record<string, unknown> => ({
     ...inputs,
@@ -72,20 +103,13 @@ const idOf = (inputs: JobScheduleInputs): string => `${inputs.endpoint}/jobsched
 export async function create(
     inputs: JobScheduleInputs,
 ): Promise<{ id: string; outs: Record<string, unknown> }> {
-    const { scheduleId, jobSchedule } = inputs;
+    const { scheduleId, jobSchedule, owner } = inputs;
     try {
         const client = await batchClient(inputs);
-        const body = { ...jobSchedule, id: scheduleId, metadata: metadataOf(inputs) };
+        const body = { ...jobSchedule, id: scheduleId, metadata: withOwner(jobSchedule.metadata, owner) };
         await client.jobSchedules.add(body, { signal: cancelled }).catch(async (error: unknown) => {
             if (!isServiceError(error, "JobScheduleExists")) throw error;
-            const found = await client.jobSchedules.get(scheduleId);
-            const owner = found.metadata?.find((item) => item.name === OWNER)?.value;
-            if (owner !== inputs.owner) {
-                throw new Error(
-                    `job schedule ${scheduleId} exists and is ${owner === undefined ? "not of a Pulumi stack" : `that of ${owner}`}: choose another id, or delete that schedule`,
-                );
-            }
-            await change(inputs);
+            await adopt(client, inputs);
         });
     } catch (error) {
         throw withAdvice(error);
@@ -93,61 +117,88 @@ export async function create(
     return { id: idOf(inputs), outs: outputs(inputs) };
 }
 
-async function change(inputs: JobScheduleInputs): Promise<void> {
-    const client = await batchClient(inputs);
-    const { schedule, jobSpecification } = inputs.jobSchedule;
-    await client.jobSchedules.patch(
-        inputs.scheduleId,
-        { schedule, jobSpecification, metadata: metadataOf(inputs) },
-        { signal: cancelled },
-    );
+async function adopt(client: BatchClient, inputs: JobScheduleInputs): Promise<void> {
+    const { scheduleId, jobSchedule } = inputs;
+    const found = await client.jobSchedules.get(scheduleId);
+    refuseForeign(`job schedule ${scheduleId}`, found, inputs);
+    if (!sameTask(jobSchedule.displayName, found.displayName))
+        throw new Error(
+            `job schedule ${scheduleId} exists already with another displayName, which cannot be changed: declare it as it is, or delete it`,
+        );
+    await change(client, inputs, updatable);
+}
+
+async function change(
+    client: BatchClient,
+    inputs: JobScheduleInputs,
+    parts: readonly string[],
+): Promise<void> {
+    const declared = {
+        ...inputs.jobSchedule,
+        metadata: withOwner(inputs.jobSchedule.metadata, inputs.owner),
+    };
+    const patch = Object.fromEntries(parts.map((part) => [part, declared[part as keyof ScheduleBody]]));
+    if (parts.length > 0) await client.jobSchedules.patch(inputs.scheduleId, patch, { signal: cancelled });
 }
 
 export async function update(
     _id: string,
-    _olds: unknown,
+    olds: JobScheduleInputs,
     news: JobScheduleInputs,
 ): Promise<{ outs: Record<string, unknown> }> {
+    const changed = changesOf(olds, news);
+    if (differs(olds.owner, news.owner) && !changed.includes("metadata")) changed.push("metadata");
     try {
-        await change(news);
+        await change(await batchClient(news), news, changed);
     } catch (error) {
-        throw withAdvice(error);
+        // What the service may not have taken is still to come: the state keeps the old values.
+        const outs = outputs({ ...news, jobSchedule: olds.jobSchedule, owner: olds.owner });
+        throw new InitializationError(idOf(news), { ...news }, outs, [advice(error)]);
     }
     return { outs: outputs(news) };
 }
 
-export async function read(
-    id: string,
-    props: JobScheduleInputs,
-): Promise<{ id?: string; props?: Record<string, unknown> }> {
+/** Looks whether the schedule is still there and as declared. */
+export async function read(id: string, props: JobScheduleInputs): Promise<Imported> {
+    if (props.scheduleId === undefined) return importedSchedule(id);
     try {
         const client = await batchClient(props);
-        await client.jobSchedules.get(props.scheduleId, { select: "id,state" });
-        return { id, props: outputs(props) };
+        const found = await client.jobSchedules.get(props.scheduleId, { signal: cancelled });
+        const changed = updatable.flatMap((part) => {
+            const seen = part === "metadata" ? withoutOwner(found.metadata) : found[part];
+            const declared = props.jobSchedule[part];
+            return declared === undefined || sameTask(declared, seen) ? [] : [[part, seen] as const];
+        });
+        const jobSchedule = { ...props.jobSchedule, ...Object.fromEntries(changed) };
+        return { id, props: outputs({ ...props, jobSchedule }) };
     } catch (error) {
-        if (isServiceError(error, "JobScheduleNotFound", "ResourceNotFound")) return {};
+        if (isGone(error)) return {};
         throw withAdvice(error);
     }
 }
 
-/** Deletes the schedule with its jobs and waits until it is gone. */
+/** Deletes the schedule with its jobs and, unless told otherwise, waits until it is gone. */
 export async function remove(_id: string, props: JobScheduleInputs): Promise<void> {
-    const until = Date.now() + secondsOr(props.deleteTimeout, 600) * 1000;
+    const { scheduleId } = props;
+    const seconds = secondsOr(props.deleteTimeout, 600);
     try {
         const client = await batchClient(props);
-        await client.jobSchedules.delete(props.scheduleId).catch((error: unknown) => {
+        await client.jobSchedules.delete(scheduleId, { signal: cancelled }).catch((error: unknown) => {
             if (!isServiceError(error, "JobScheduleBeingDeleted")) throw error;
         });
-        for (let delay = 50; ; delay = Math.min(delay * 1.5, 2000)) {
-            await client.jobSchedules.get(props.scheduleId, { select: "id,state" });
-            if (Date.now() > until)
-                throw new Error(
-                    `job schedule ${props.scheduleId} is still being deleted after ${props.deleteTimeout} s: run the deployment again`,
-                );
-            await pause(delay, cancelled);
+        if (props.deletion === "detach") {
+            console.error(`job schedule ${scheduleId}: the service deletes it; not waited for`);
+            return;
         }
+        await untilSettled(
+            async () => {
+                const options = { select: "id,state", signal: cancelled };
+                return `job schedule ${scheduleId}: ${(await client.jobSchedules.get(scheduleId, options)).state}`;
+            },
+            seconds,
+            `job schedule ${scheduleId} is still being deleted after ${seconds} s: run the deployment again, or give it more time with timeouts.delete`,
+        );
     } catch (error) {
-        if (isServiceError(error, "JobScheduleNotFound", "ResourceNotFound")) return;
-        throw withAdvice(error);
+        if (!isGone(error)) throw withAdvice(error);
     }
 }

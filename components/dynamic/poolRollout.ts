@@ -3,7 +3,7 @@ import { isServiceError } from "../../client";
 import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
 import { advice, InitializationError } from "./errors";
-import { differs, known, uncertain } from "./known";
+import { differs, known, uncertain, unsure } from "./known";
 import { Progress } from "./progress";
 import { pause, secondsOr } from "./time";
 
@@ -79,7 +79,7 @@ const moved = (olds: State, news: PoolRolloutInputs): boolean =>
 
 /** Says how many nodes are behind, or would be. A preview must not fail because the service does not answer. */
 async function tell(olds: State, news: PoolRolloutInputs): Promise<void> {
-    const { poolId, kind, ...place } = { ...olds, ...known(news) };
+    const { poolId, kind, ...place } = { ...olds, ...known(unsure(news)) };
     try {
         const client = await batchClient(place);
         const nodes = await allNodes(client, poolId);

@@ -1,28 +1,31 @@
-import type { TaskRules } from "../taskChecks";
 import { rm, stat } from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { TaskProfile } from "../../catalog";
-import type { BatchClient, SubmitResult } from "../../client";
-import { countTasks, IdSet, isServiceError, SubmissionError, submitTasks } from "../../client";
+import type { BatchClient, BatchSignIn, SubmitResult } from "../../client";
+import { countTasks, IdSet, SubmissionError, submitTasks } from "../../client";
 import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
 import { advice, InitializationError, withAdvice } from "./errors";
+import type { Fault } from "./faults";
+import { Faults } from "./faults";
+import { isGone } from "./gone";
 import { fromRanges, IdRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
 import { differs, known, uncertain } from "./known";
+import type { Unsure } from "./known";
 import { Progress } from "./progress";
 import { spoolFolder } from "../spool";
 import { storageLinks } from "./storageLinks";
+import { checkSlots, refuseWhenOver } from "./taskFaults";
+import type { JobRules, NeededSlots } from "./taskFaults";
 import { checkTaskFile, convertTaskFile } from "./taskFile";
 
 /** Inputs of a task collection. The tasks themselves are in a file: state never holds them. */
 export interface TaskCollectionInputs {
     readonly endpoint: string;
-    /** Name of the settings of the sign-in; not compared. */
-    readonly batchCredentials?: string;
     readonly jobId: string;
     /** File of the tasks as JSON Lines, named by its content. */
     readonly spool: string;
@@ -34,11 +37,14 @@ export interface TaskCollectionInputs {
     /** Set where `spool` is a file of the user's, in whose words its lines are. */
     readonly source?: "file";
     /** What its tasks are checked against. */
-    readonly rules?: TaskRules;
+    readonly rules?: JobRules;
     /** Whether the job ends by itself once these tasks are in and have completed. */
     readonly closesJob: boolean;
     /** What becomes of tasks that are not declared any more. */
     readonly removed: "delete" | "keep";
+    /** What the largest of the tasks needs; of a file of the user's only what a node has. */
+    readonly slots?: NeededSlots;
+    readonly batchCredentials?: BatchSignIn;
 }
 
 interface State extends TaskCollectionInputs {
@@ -47,20 +53,32 @@ interface State extends TaskCollectionInputs {
     readonly ids?: readonly IdRange[];
 }
 
-type Failure = { property: string; reason: string };
+/** Checks the tasks as far as they are known here; a job that has completed takes no other ones. */
+export async function check(
+    olds: Partial<State>,
+    news: Unsure<TaskCollectionInputs>,
+): Promise<{ inputs: object; failures: readonly Fault[] }> {
+    const faults = new Faults();
+    checkSlots("tasks", news.slots, faults);
+    const changed = olds.digest !== undefined && differs(olds.digest, news.digest);
+    await refuseWhenOver(olds, news, changed, faults);
+    const file = known(news.source) === "file" ? checkFile(olds, news) : {};
+    return { inputs: { ...news, ...file.found }, failures: [...faults.found, ...(file.failures ?? [])] };
+}
 
-export function check(
-    olds: Partial<TaskCollectionInputs> | undefined,
-    news: TaskCollectionInputs,
-): { inputs: TaskCollectionInputs; failures: Failure[] } {
-    if (news.source !== "file" || known(news.digest) === undefined) return { inputs: news, failures: [] };
+function checkFile(
+    olds: Partial<State>,
+    news: Unsure<TaskCollectionInputs>,
+): { found?: object; failures?: readonly Fault[] } {
+    const [spool, digest] = [known(news.spool), known(news.digest)];
+    if (spool === undefined || digest === undefined) return {};
     // The same bytes as the last time are not read again.
-    if (olds?.count !== undefined && olds.digest === news.digest)
-        return { inputs: { ...news, count: olds.count, profile: olds.profile }, failures: [] };
-    const found = checkTaskFile(news);
-    return "failures" in found
-        ? { inputs: news, failures: found.failures }
-        : { inputs: { ...news, ...found }, failures: [] };
+    if (olds.count !== undefined && olds.digest === digest)
+        return { found: { count: olds.count, ...(olds.profile && { profile: olds.profile }) } };
+    const perNode = known(news.slots?.perNode);
+    const slots = perNode === undefined ? undefined : { perNode };
+    const found = checkTaskFile({ spool, digest, rules: known(news.rules), slots });
+    return "failures" in found ? found : { found };
 }
 
 /** Only the digest counts, not where the file is: another machine has it elsewhere. */
@@ -70,13 +88,14 @@ export function diff(
     news: TaskCollectionInputs,
 ): { changes: boolean; replaces: string[] } {
     const replaces = (["endpoint", "jobId"] as const).filter((name) => differs(olds[name], news[name]));
-    const changed =
-        differs(olds.digest, news.digest) ||
-        differs(olds.closesJob, news.closesJob) ||
-        differs(olds.removed, news.removed);
+    // The id of a job that stays is known.
+    if (uncertain(news.jobId)) replaces.push("jobId");
+    const changed = (["digest", "closesJob", "removed"] as const).some((name) =>
+        differs(olds[name], news[name]),
+    );
     // A submission that was interrupted goes on.
     const unfinished = olds.submitted !== olds.count;
-    const open = uncertain([news.digest, news.jobId, news.endpoint]);
+    const open = uncertain([news.digest, news.endpoint]);
     return { changes: changed || unfinished || open || replaces.length > 0, replaces };
 }
 
@@ -125,8 +144,7 @@ async function fill(
             const declared = new IdSet();
             ids = await readIds(spool, declared);
             const before = olds === undefined ? 0 : await countTasks(client, inputs.jobId, cancelled);
-            submitted = (await submitOrReplace(client, inputs, spool, olds !== undefined, onProgress))
-                .submitted;
+            submitted = (await submitOrReplace(client, inputs, spool, onProgress)).submitted;
             if (olds !== undefined && inputs.removed === "delete")
                 await deleteRemoved(client, inputs.jobId, olds, declared, before);
         }
@@ -152,7 +170,6 @@ async function submitOrReplace(
     client: BatchClient,
     inputs: TaskCollectionInputs,
     spool: string,
-    mayReplace: boolean,
     onProgress: (done: { submitted: number }) => void,
 ): Promise<SubmitResult> {
     const source = { jsonLines: spool };
@@ -172,8 +189,9 @@ async function submitOrReplace(
             const changed =
                 error instanceof SubmissionError &&
                 error.failures.every((failure) => failure.code === "TaskExists");
-            if (!changed || !mayReplace) throw error;
-            // A task cannot be changed but for its constraints: the changed ones are made again, some at a time.
+            if (!changed) throw error;
+            // The job is this stack's, and no other resource of it has these tasks: they are of before a change, or of a run that was
+            // interrupted. A task cannot be changed but for its constraints: it is made again, some at a time.
             await deleteTasks(
                 client,
                 inputs.jobId,
@@ -230,7 +248,7 @@ async function deleteTask(client: BatchClient, jobId: string, taskId: string): P
     try {
         await client.tasks.delete(jobId, taskId, { signal: cancelled });
     } catch (error) {
-        if (!isServiceError(error, "TaskNotFound", "JobNotFound")) throw error;
+        if (!isGone(error)) throw error;
     }
 }
 
@@ -264,7 +282,7 @@ export async function read(
         await client.jobs.get(props.jobId, { select: "id,state" });
         return { id, props: { ...props } };
     } catch (error) {
-        if (isServiceError(error, "JobNotFound", "ResourceNotFound")) return {};
+        if (isGone(error)) return {};
         throw withAdvice(error);
     }
 }

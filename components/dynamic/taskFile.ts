@@ -6,34 +6,37 @@ import { Problems } from "../diagnostics";
 import { taskBody } from "../raw/task";
 import { Draft, spoolFolder } from "../spool";
 import { TaskChecker } from "../taskChecks";
-import type { TaskRules } from "../taskChecks";
 import { TaskFile, TaskLineError } from "../tasks/taskFile";
+import { Faults } from "./faults";
+import type { Fault } from "./faults";
+import { unsure } from "./known";
+import { checkSlots } from "./taskFaults";
+import type { JobRules } from "./taskFaults";
 
 /** A file of tasks as the inputs of a collection name it. */
 export interface TaskFileInputs {
     readonly spool: string;
     readonly digest: string;
-    readonly rules?: TaskRules;
+    readonly rules?: JobRules;
+    readonly slots?: { readonly perNode: number };
 }
-
-type Failure = { property: string; reason: string };
 
 const CHANGED = "the file has changed since the program looked at it: run the deployment again";
 
 /** Reads every line of a file and says what is wrong, with its number; count and profile when nothing is. */
 export function checkTaskFile(
     inputs: TaskFileInputs,
-): { count: number; profile: TaskProfile } | { failures: Failure[] } {
+): { count: number; profile: TaskProfile } | { failures: readonly Fault[] } {
     const problems = new Problems("file");
-    const checker = new TaskChecker(inputs.rules ?? { usesTaskDependencies: true }, problems);
+    const job = { rules: inputs.rules ?? {}, hasTask: () => false };
+    const checker = new TaskChecker(job, problems);
     const limits = new LimitsProfiler();
     const contents = new ContentsProfiler();
     const hash = createHash("sha256");
     try {
         for (const { line, task } of new TaskFile(inputs.spool).lines((bytes) => hash.update(bytes))) {
-            checker.add(task, `${inputs.spool}:${line}`);
+            const body = checker.add(task, `${inputs.spool}:${line}`) as ProfiledTask;
             if (!problems.none) continue;
-            const body = taskBody(task) as ProfiledTask;
             limits.add(body);
             contents.add(body);
         }
@@ -49,6 +52,10 @@ export function checkTaskFile(
         }));
         return { failures };
     }
+    const faults = new Faults();
+    if (checker.largest !== undefined && inputs.slots !== undefined)
+        checkSlots("tasks", unsure({ ...checker.largest, ...inputs.slots }), faults);
+    if (faults.found.length > 0) return { failures: faults.found };
     if (hash.digest("hex").slice(0, 32) !== inputs.digest)
         return { failures: [{ property: "tasks", reason: `${inputs.spool}: ${CHANGED}` }] };
     return { count: checker.count, profile: { ...limits.limits(), ...contents.contents() } };

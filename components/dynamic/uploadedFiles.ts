@@ -1,3 +1,4 @@
+import type { BatchSignIn } from "../../client";
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { cancelled } from "./cancel";
@@ -27,7 +28,7 @@ export interface UploadedFilesInputs {
     readonly files: readonly FileInput[];
     /** Whether blobs of the container that are not declared are deleted. */
     readonly deleteExtras: boolean;
-    readonly batchCredentials?: string;
+    readonly batchCredentials?: BatchSignIn;
 }
 
 // Loading it takes a tenth of a second, so it is loaded when somebody uploads.

@@ -140,12 +140,14 @@ describe("waiting for tasks", () => {
     });
 
     it("reports how tasks ended, and failures with the end of stderr as far as the node still has it", async () => {
+        const times = { startTime: "2030-01-01T00:00:00Z", endTime: "2030-01-01T00:00:02Z" };
         const failed = {
             id: "bad",
             nodeInfo: { nodeId: "n1" },
             executionInfo: {
                 exitCode: 3,
                 result: "failure",
+                ...times,
                 failureInfo: { category: "usererror", code: "FailureExitCode", message: "x" },
             },
         };
@@ -153,7 +155,7 @@ describe("waiting for tasks", () => {
         const good = {
             id: "good",
             nodeInfo: { nodeId: "n2" },
-            executionInfo: { exitCode: 0, result: "success" },
+            executionInfo: { exitCode: 0, result: "success", ...times },
         };
         answers["/jobs/j/tasks"] = (query) => ({
             status: 200,
@@ -169,8 +171,8 @@ describe("waiting for tasks", () => {
             body: { code: "TaskFilesUnavailable", message: { value: "gone" } },
         });
         assert.deepEqual(await taskOutcomes(client, "j", { limit: 10 }), [
-            { taskId: "bad", nodeId: "n1", exitCode: 3, result: "failure" },
-            { taskId: "good", nodeId: "n2", exitCode: 0, result: "success" },
+            { taskId: "bad", nodeId: "n1", exitCode: 3, result: "failure", ...times },
+            { taskId: "good", nodeId: "n2", exitCode: 0, result: "success", ...times },
         ]);
         const [first, second] = await failedTasks(client, "j", { limit: 10 });
         assert.ok(first !== undefined);

@@ -45,8 +45,8 @@ describe("Job", function () {
                 endpoint: "https://acc.westeurope.batch.azure.com",
                 jobId: "frames-abcd1234",
                 owner: "organization/project/stack/frames",
+                generatedId: true,
                 job: { poolInfo: { poolId: "cpu" } },
-                onDestroy: "terminate",
                 deleteTimeout: 600,
             });
         });
@@ -271,10 +271,10 @@ describe("TaskCollection", function () {
                 [
                     "tasks[0].id",
                     "tasks[1].requiredSlots",
-                    "tasks[2].id",
                     "tasks[2].constraints.maxWallClockTime",
+                    "tasks[2].id",
                     "tasks[3].dependsOn",
-                    "tasks[3].dependsOn.taskIds",
+                    "tasks[3].dependsOn",
                 ],
             );
         });
@@ -289,7 +289,15 @@ describe("TaskCollection", function () {
                 problemsOf(() => new TaskCollection("second", { job, tasks }))[0] ?? "",
                 /closesJob: BATCH1031: collection 'first' closes the job already/,
             );
-            new TaskCollection("third", { job, tasks, closesJob: false });
+            new TaskCollection("third", {
+                job,
+                tasks: [{ ...tasks[0], id: "b" } as TaskArgs],
+                closesJob: false,
+            });
+            assert.match(
+                problemsOf(() => new TaskCollection("fourth", { job, tasks, closesJob: false }))[0] ?? "",
+                /tasks\[0\]\.id: BATCH1030: 'a' is the id of a task that the job has already/,
+            );
         });
     });
 });

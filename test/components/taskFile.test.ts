@@ -4,6 +4,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { BatchAccount, Job, Pool, Scale, TaskCollection, tasks, VmImage } from "../../components";
 import type { TaskArgs } from "../../components";
+import { unsure } from "../../components/dynamic/known";
 import { check } from "../../components/dynamic/taskCollection";
 import type { TaskCollectionInputs } from "../../components/dynamic/taskCollection";
 import { convertTaskFile } from "../../components/dynamic/taskFile";
@@ -42,13 +43,18 @@ describe("a collection of a file of tasks", function () {
         return found.inputs as unknown as TaskCollectionInputs;
     };
 
+    const checkOf = async (olds: Partial<TaskCollectionInputs>, news: TaskCollectionInputs) => {
+        const { inputs, failures } = await check(olds, unsure(news));
+        return { inputs: inputs as TaskCollectionInputs, failures };
+    };
+
     it("names the file by its bytes and leaves it to the process of the resource to read it", async () => {
         const file = write({ id: "a", commandLine: "x" });
         const inputs = await inputsOf(file);
         assert.equal(inputs.spool, file);
         assert.match(inputs.digest, /^[0-9a-f]{32}$/);
         assert.equal(inputs.count, undefined);
-        const { inputs: checked, failures } = check(undefined, inputs);
+        const { inputs: checked, failures } = await checkOf({}, inputs);
         assert.deepEqual(failures, []);
         assert.deepEqual([checked.count, checked.profile?.withoutWallClock], [1, 1]);
     });
@@ -56,10 +62,10 @@ describe("a collection of a file of tasks", function () {
     it("does not read bytes again that are those of the last deployment", async () => {
         const file = write({ id: "a", commandLine: "x" });
         const inputs = await inputsOf(file);
-        const { inputs: last } = check(undefined, inputs);
+        const { inputs: last } = await checkOf({}, inputs);
         fs.rmSync(file);
-        assert.deepEqual(check(last, inputs), { inputs: last, failures: [] });
-        const [failure] = check({ ...last, digest: "another" }, inputs).failures;
+        assert.deepEqual(await checkOf(last, inputs), { inputs: last, failures: [] });
+        const [failure] = (await checkOf({ ...last, digest: "another" }, inputs)).failures;
         assert.match(failure?.reason ?? "", /ENOENT/);
     });
 
@@ -85,7 +91,7 @@ describe("a collection of a file of tasks", function () {
             [["[]"], /tasks\.jsonl:1: the line is not a JSON object/],
         ];
         for (const [lines, reason] of cases) {
-            const { failures } = check(undefined, await inputsOf(write(...lines)));
+            const { failures } = await checkOf({}, await inputsOf(write(...lines)));
             const text = failures.map((failure) => failure.reason).join("\n");
             assert.match(text, reason);
             assert.ok(!text.includes("a-secret"));
@@ -165,9 +171,13 @@ describe("a collection of tasks that come one by one", function () {
 
     it("has a file of its own although another collection has the same tasks", async () => {
         const resources = await run(() => {
-            const job = newJob();
+            const { pool } = newJob();
             for (const name of ["one", "two"])
-                new TaskCollection(name, { job, tasks: [{ id: "a", commandLine: "x" }], closesJob: false });
+                new TaskCollection(name, {
+                    job: new Job(name, { pool }),
+                    tasks: [{ id: "a", commandLine: "x" }],
+                    closesJob: false,
+                });
         });
         const files = resources
             .filter(({ type }) => type === COLLECTION)

@@ -82,7 +82,7 @@ describe("what a policy gets to see of tasks", function () {
                 const container = new Container("input", { storage });
                 const resourceFiles = [ResourceFile.fromBlob(container, unknown<string>())];
                 new TaskCollection("t", { job, tasks: [{ ...first, resourceFiles }, second] });
-                new Task("t", { job, ...first, commandLine: unknown<string>() });
+                new Task("t", { job, ...first, id: "alone", commandLine: unknown<string>() });
             },
             { preview: true },
         );

@@ -1,106 +1,24 @@
 // The resources under the real engine on Batch Local: what a change does, what Ctrl-C does, and what state holds.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
+import { Stack } from "./stack";
+import type { Step } from "./stack";
 
-const root = path.resolve(__dirname, "../..");
 const SECRET = "a-value-that-no-state-shows";
-
-interface Step {
-    op: string;
-    type: string;
-    name: string;
-}
+const short = (steps: readonly Step[]): string[] => steps.map(({ op, type }) => `${op} ${type}`);
 
 describe("a stack of jobs and pools, under the engine", function () {
     this.timeout(240_000);
-    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "deploy-"));
-    const data = path.join(folder, "data");
-    const project = path.join(folder, "program");
-    let binaries = "";
-
-    const batchlocal = (args: string[], env: Record<string, string> = {}): ChildProcess =>
-        spawn(process.execPath, [path.join(root, "local/bin/batchlocal.js"), ...args], {
-            cwd: project,
-            stdio: ["ignore", "pipe", "pipe"],
-            env: {
-                ...process.env,
-                PATH: `${binaries}${path.delimiter}${process.env["PATH"] ?? ""}`,
-                BATCHLOCAL_DATA: data,
-                PULUMI_DEBUG_COMMANDS: "true",
-                SECRET_VALUE: SECRET,
-                ...env,
-            },
-        });
-
-    const finish = (child: ChildProcess): Promise<{ code: number | null; text: string }> =>
-        new Promise((resolve) => {
-            let text = "";
-            child.stdout?.on("data", (chunk: Buffer) => (text += chunk.toString()));
-            child.stderr?.on("data", (chunk: Buffer) => (text += chunk.toString()));
-            child.once("close", (code) => resolve({ code, text }));
-        });
-
-    const pulumi = (args: string[], declared: unknown = {}): ChildProcess =>
-        batchlocal(["exec", "--", "pulumi", ...args, "--non-interactive"], {
-            DECLARED: JSON.stringify(declared),
-        });
-
-    const must = async (args: string[], declared: unknown = {}): Promise<string> => {
-        const { code, text } = await finish(pulumi(args, declared));
-        assert.equal(code, 0, `pulumi ${args.join(" ")}\n${text}`);
-        return text;
-    };
-
-    /** Deploys and gives what was done: `update Pool`, `create-replacement Job` and so on, in order. */
-    const deploy = async (declared: unknown): Promise<string[]> => {
-        const log = path.join(folder, "events.json");
-        fs.rmSync(log, { force: true });
-        await must(["up", "--yes", "--skip-preview", "--event-log", log], declared);
-        const events = fs
-            .readFileSync(log, "utf8")
-            .split("\n")
-            .filter(Boolean)
-            .map((line) => JSON.parse(line) as { resOutputsEvent?: { metadata: Step & { urn: string } } });
-        return events
-            .map(({ resOutputsEvent }) => resOutputsEvent?.metadata)
-            .filter((step) => step !== undefined && step.op !== "same")
-            .map((step) => `${step?.op} ${step?.type.split(":").at(-1)}`);
-    };
-
-    const outputs = async (): Promise<Record<string, unknown>> => {
-        const text = await must(["stack", "output", "--json"]);
-        return JSON.parse(text.slice(text.indexOf("{"))) as Record<string, unknown>;
-    };
+    let stack: Stack;
+    const deploy = async (declared: unknown): Promise<string[]> => short(await stack.up(declared));
+    const outputs = (): Promise<Record<string, unknown>> => stack.outputs();
 
     before(async () => {
-        const { ensureEngine } = (await import("../../setup/engine.js")) as unknown as {
-            ensureEngine(options: { log: (line: string) => void }): Promise<{ binDir: string }>;
-        };
-        ({ binDir: binaries } = await ensureEngine({ log: () => undefined }));
-        fs.mkdirSync(project);
-        fs.copyFileSync(path.join(__dirname, "program/index.js"), path.join(project, "index.js"));
-        fs.symlinkSync(path.join(root, "node_modules"), path.join(project, "node_modules"));
-        fs.writeFileSync(
-            path.join(project, "Pulumi.yaml"),
-            "name: deploy\nruntime: nodejs\nmain: index.js\n",
-        );
-        fs.writeFileSync(
-            path.join(project, "package.json"),
-            JSON.stringify({ name: "deploy", main: "index.js" }),
-        );
-        const started = await finish(batchlocal(["start", "--detach"]));
-        assert.equal(started.code, 0, started.text);
-        await must(["stack", "init", "test"]);
+        stack = await Stack.open(path.join(__dirname, "program/index.js"), { SECRET_VALUE: SECRET });
     });
 
-    after(async () => {
-        await finish(batchlocal(["stop"]));
-        fs.rmSync(folder, { recursive: true, force: true });
-    });
+    after(() => stack.close());
 
     it("deploys, and wants no change afterwards, neither by up nor by refresh", async () => {
         const steps = await deploy({});
@@ -108,7 +26,7 @@ describe("a stack of jobs and pools, under the engine", function () {
             assert.ok(steps.includes(`create ${type}`), steps.join(", "));
         assert.deepEqual((await outputs())["results"], ["one:0"]);
         assert.deepEqual(await deploy({}), []);
-        await must(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
+        await stack.must(["refresh", "--yes", "--skip-preview", "--expect-no-changes"]);
     });
 
     it("changes size, formula, start task, tags and metadata of a pool in place", async () => {
@@ -159,26 +77,28 @@ describe("a stack of jobs and pools, under the engine", function () {
 
     it("fails with the exit code and the end of stderr of a task that fails, and keeps what was made", async () => {
         const tasks = { bad: "echo going wrong >&2; exit 3" };
-        const { code, text } = await finish(
-            pulumi(["up", "--yes", "--skip-preview"], { vmSize: "Standard_D4s_v5", tasks, triggers: [2] }),
-        );
+        const { code, text } = await stack.run(["up", "--yes", "--skip-preview"], {
+            vmSize: "Standard_D4s_v5",
+            tasks,
+            triggers: [2],
+        });
         assert.notEqual(code, 0);
         assert.match(
             text,
             /1 of 1 tasks of job job-\w+ failed:\s+bad: exit code 3, FailureExitCode \(usererror\)\s+going wrong/,
         );
-        const state = await must(["stack", "export"]);
+        const state = await stack.must(["stack", "export"]);
         assert.match(state, /"taskId": "bad"/);
     });
 
     it("ends on Ctrl-C while it waits, leaves no pending operation, and goes on the next time", async () => {
         const declared = {
             vmSize: "Standard_D4s_v5",
-            tasks: { slow: `while [ ! -e ${folder}/go ]; do sleep 0.1; done` },
+            tasks: { slow: `while [ ! -e ${stack.folder}/go ]; do sleep 0.1; done` },
             triggers: [3],
         };
-        const up = pulumi(["up", "--yes", "--skip-preview"], declared);
-        const ended = finish(up);
+        const up = stack.pulumi(["up", "--yes", "--skip-preview"], declared);
+        const ended = stack.finish(up);
         await new Promise<void>((resolve) =>
             up.stdout?.on("data", (chunk: Buffer) =>
                 /TaskWait tasks creating/.test(chunk.toString()) ? resolve() : undefined,
@@ -188,11 +108,11 @@ describe("a stack of jobs and pools, under the engine", function () {
         const { code, text } = await ended;
         assert.notEqual(code, 0);
         assert.match(text, /the deployment was cancelled; run it again to go on/);
-        const state = JSON.parse(await must(["stack", "export"])) as {
+        const state = JSON.parse(await stack.must(["stack", "export"])) as {
             deployment: { pending_operations?: unknown[] };
         };
         assert.deepEqual(state.deployment.pending_operations ?? [], []);
-        fs.writeFileSync(path.join(folder, "go"), "");
+        fs.writeFileSync(path.join(stack.folder, "go"), "");
         await deploy(declared);
         assert.deepEqual((await outputs())["results"], ["slow:0"]);
     });
@@ -211,12 +131,12 @@ describe("a stack of jobs and pools, under the engine", function () {
     });
 
     it("keeps no secret, no task and no credential in plain text in its state", async () => {
-        const state = await must(["stack", "export"]);
+        const state = await stack.must(["stack", "export"]);
         assert.ok(!state.includes(SECRET));
         assert.ok(!state.includes("while [ ! -e"));
         assert.ok(!/sig=|AccountKey|Bearer |client_secret/.test(state));
         const kept = fs
-            .readdirSync(path.join(data, "pulumi"), { recursive: true, withFileTypes: true })
+            .readdirSync(path.join(stack.data, "pulumi"), { recursive: true, withFileTypes: true })
             .filter((entry) => entry.isFile() && entry.name.endsWith(".json"));
         assert.ok(kept.length > 0);
         for (const entry of kept)
@@ -227,8 +147,8 @@ describe("a stack of jobs and pools, under the engine", function () {
     });
 
     it("is destroyed without a trace", async () => {
-        await must(["destroy", "--yes", "--skip-preview"]);
-        const state = JSON.parse(await must(["stack", "export"])) as {
+        await stack.must(["destroy", "--yes", "--skip-preview"]);
+        const state = JSON.parse(await stack.must(["stack", "export"])) as {
             deployment: { resources?: unknown[] };
         };
         assert.deepEqual(state.deployment.resources ?? [], []);

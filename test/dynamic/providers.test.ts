@@ -3,10 +3,7 @@ import fc from "fast-check";
 import { job, taskCollection, taskWait, uploadedFiles } from "../../components/dynamic";
 import type { JobInputs } from "../../components/dynamic/job";
 import { fromRanges, toRanges } from "../../components/dynamic/idRanges";
-import { differs, known } from "../../components/dynamic/known";
 import { Progress } from "../../components/dynamic/progress";
-
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const jobInputs = (more: Partial<JobInputs> = {}): JobInputs => ({
     endpoint: "https://acc",
@@ -16,53 +13,6 @@ const jobInputs = (more: Partial<JobInputs> = {}): JobInputs => ({
     onDestroy: "terminate",
     deleteTimeout: 600,
     ...more,
-});
-
-describe("inputs that are not known yet", () => {
-    it("are never read as values", () => {
-        assert.equal(known(UNKNOWN), undefined);
-        assert.equal(known({ a: ["x", { b: UNKNOWN }] }), undefined);
-        assert.deepEqual(known({ a: ["x"] }), { a: ["x"] });
-        assert.equal(differs("x", UNKNOWN), false);
-        assert.equal(differs({ a: 1, b: undefined }, { a: 1 }), false);
-        assert.equal(differs({ a: 1, b: 2 }, { b: 2, a: 1 }), false);
-        assert.equal(differs({ a: 1 }, { a: 2 }), true);
-    });
-
-    it("pass every check, one at a time, and plan no replacement", () => {
-        const inputs = jobInputs();
-        for (const name of Object.keys(inputs) as (keyof JobInputs)[]) {
-            const unknown = { ...inputs, [name]: UNKNOWN } as unknown as JobInputs;
-            assert.deepEqual(job.check({}, unknown).failures, [], name);
-            assert.deepEqual(job.diff("id", inputs, unknown).replaces, [], name);
-        }
-        const collection = {
-            endpoint: "e",
-            jobId: "j",
-            spool: "/x",
-            digest: "d",
-            count: 2,
-            closesJob: true,
-            removed: "delete" as const,
-            submitted: 2,
-        };
-        for (const name of Object.keys(collection)) {
-            assert.deepEqual(
-                taskCollection.diff("id", collection, { ...collection, [name]: UNKNOWN } as never).replaces,
-                [],
-                name,
-            );
-        }
-        const files = { endpoint: "e", containerName: "c", files: [], deleteExtras: false, complete: true };
-        for (const name of Object.keys(files)) {
-            assert.deepEqual(
-                uploadedFiles.diff("id", files, { ...files, [name]: UNKNOWN } as never).replaces,
-                [],
-                name,
-            );
-        }
-        assert.equal(taskCollection.diff("id", collection, { ...collection, digest: UNKNOWN }).changes, true);
-    });
 });
 
 describe("a job", () => {
@@ -107,18 +57,6 @@ describe("a job", () => {
         assert.equal(
             job.diff("id", jobInputs(), jobInputs({ job: changed, jobId: "job-2" })).deleteBeforeReplace,
             false,
-        );
-    });
-
-    it("refuses ids and priorities that the service refuses, at preview", () => {
-        assert.deepEqual(
-            job.check({}, jobInputs({ jobId: "a b" })).failures.map(({ property }) => property),
-            ["jobId"],
-        );
-        const wrong = { ...jobInputs().job, priority: 1001 };
-        assert.deepEqual(
-            job.check({}, jobInputs({ job: wrong })).failures.map(({ property }) => property),
-            ["job.priority"],
         );
     });
 });
