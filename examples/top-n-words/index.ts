@@ -64,7 +64,12 @@ const pool = new batch.Pool(
 );
 
 // Other inputs are another job: one that has ended takes no more tasks.
-const job = new batch.Job("words", { pool, triggers: [uploaded.digest, program.digest, top] });
+const job = new batch.Job("words", {
+    pool,
+    triggers: [uploaded.digest, program.digest, top],
+    // Whoever ends the run in the middle wants nothing of it.
+    onDestroy: "terminate",
+});
 const words = new batch.TaskCollection("words", {
     job,
     tasks: inputs.map(({ taskId, blobName }) => ({
