@@ -1,6 +1,6 @@
 import type { EnforcementLevel, PolicyPackConfig } from "@pulumi/policy";
 import { suggest } from "../../autoscale/check/suggest";
-import { isLevel, parseLevel } from "./levels";
+import { isLevel, LEVEL_PATTERN, parseLevel } from "./levels";
 import type { Level } from "./levels";
 import type { Profile, Rule } from "./rule";
 import { PROFILES } from "./rule";
@@ -112,17 +112,19 @@ export function checkNames(rules: readonly Rule[], names: readonly string[]): vo
 const HOW = "write advisory, mandatory, remediate, or 'disabled: ' and the reason";
 
 /** A level in a line: alone, or with the reason, which a rule that is turned off needs. */
-function readLevel(where: string, value: string): { given: EnforcementLevel; level?: Level } {
-    if (isLevel(value) && value !== "disabled") return { given: value };
+function readLevel(rule: Rule, where: string, value: string): { given: EnforcementLevel; level?: Level } {
     const level = parseLevel(value);
-    if (level === undefined) throw new ConfigurationError(`${where}: '${value}' is not a level: ${HOW}`);
-    return { given: level.level, level };
+    const given = level?.level ?? (isLevel(value) && value !== "disabled" ? value : undefined);
+    if (given === undefined) throw new ConfigurationError(`${where}: '${value}' is not a level: ${HOW}`);
+    if (given === "remediate" && !("remedy" in rule))
+        throw new ConfigurationError(`${where}: '${given}': the rule has no remedy; write mandatory`);
+    return { given, level };
 }
 
 function parseRule(rule: Rule, value: string): { config: PolicyPackConfig[string]; level?: Level } {
     const where = `${NAMESPACE}${rule.name}`;
     if (!value.trimStart().startsWith("{")) {
-        const { given, level } = readLevel(where, value);
+        const { given, level } = readLevel(rule, where, value);
         return { config: given, level };
     }
     let config: Record<string, unknown>;
@@ -132,8 +134,14 @@ function parseRule(rule: Rule, value: string): { config: PolicyPackConfig[string
         throw new ConfigurationError(`${where}: this is not JSON: ${(error as Error).message}`);
     }
     checkKeys(rule, Object.keys(config), NAMESPACE);
+    for (const [pattern, line] of Object.entries(config.levels ?? {})) {
+        if (typeof line !== "string" || !new RegExp(LEVEL_PATTERN).test(line))
+            throw new ConfigurationError(
+                `${where}: levels.${pattern}: '${String(line)}': write advisory, mandatory or disabled, a colon and the reason`,
+            );
+    }
     if (config.enforcementLevel === undefined) return { config };
-    const { given, level } = readLevel(`${where}: enforcementLevel`, String(config.enforcementLevel));
+    const { given, level } = readLevel(rule, `${where}: enforcementLevel`, String(config.enforcementLevel));
     return { config: { ...config, enforcementLevel: given }, level };
 }
 

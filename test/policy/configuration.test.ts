@@ -133,6 +133,18 @@ describe("the configuration of the stack", () => {
             {},
             /enable-zones: enforcementLevel: 'strict' is not a level: write advisory, mandatory, remediate, or 'disabled: ' and the reason$/,
         ],
+        ...["mandatory", "remediate: x", 7].map((line): (typeof refused)[number] => [
+            `a level of one resource that is none: ${line}`,
+            { [`azure-batch-policy:${ZONES}`]: JSON.stringify({ levels: { cpu: line } }) },
+            {},
+            /enable-zones: levels\.cpu: '.*': write advisory, mandatory or disabled, a colon and the reason$/,
+        ]),
+        [
+            "a remedy of a rule that has none",
+            { [`azure-batch-policy:${ZONES}`]: "remediate" },
+            {},
+            /^azure-batch-policy:azure-batch-pool-enable-zones: 'remediate': the rule has no remedy; write mandatory$/,
+        ],
         [
             "a rule that an object turns off without a reason",
             { [`azure-batch-policy:${ZONES}`]: '{"enforcementLevel": "disabled"}' },
