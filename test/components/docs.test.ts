@@ -8,6 +8,7 @@ const root = path.resolve(__dirname, "../..");
 const pages = [
     "README.md",
     "docs/client.md",
+    "docs/policy.md",
     ...fs.readdirSync(path.join(root, "docs/constructs")).map((name) => `docs/constructs/${name}`),
 ];
 

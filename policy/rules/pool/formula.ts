@@ -59,7 +59,7 @@ export const formulaRules = [
         title: "Autoscale formula is sound",
         description:
             "An autoscale formula should not cost money or starve the queue: no unguarded samples, an upper bound, no nodes removed under running tasks.",
-        fix: "change the formula, or acknowledge the code in it: // allow AS101: the reason",
+        fix: "change the formula, or acknowledge the code in it, such as // allow AS102: the reason",
         link: links.autoscale,
         severity: "medium",
         profile: "recommended",
