@@ -77,7 +77,12 @@ export class Life {
             startTime ||= Date.now() - began;
             return true;
         };
-        return new Life(child, await connect(() => data, isIt, problem), startTime);
+        try {
+            return new Life(child, await connect(() => data, isIt, problem), startTime);
+        } catch (error) {
+            child.kill("SIGKILL");
+            throw error;
+        }
     }
 
     get pid(): number {
