@@ -79,8 +79,9 @@ export class TestStack {
         return this.local(["exec", "--", "pulumi", ...args, "--non-interactive", "--stack", "test"], env);
     }
 
-    async start(): Promise<void> {
-        const started = await this.local(["start", "--detach"]);
+    /** @param more arguments of `batchlocal start` */
+    async start(...more: string[]): Promise<void> {
+        const started = await this.local(["start", "--detach", ...more]);
         if (started.code !== 0) throw new Error(started.stdout + started.stderr);
         must(await this.local(["exec", "--", "pulumi", "stack", "init", "test", "--non-interactive"]));
     }

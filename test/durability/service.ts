@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { StorageSharedKeyCredential, BlobServiceClient } from "@azure/storage-blob";
 import { BatchClient, sharedKeyCredential } from "../../client";
+import type { BatchClientOptions } from "../../client";
 import { ServiceClient } from "../../local/cli/client";
 import { findService } from "../../local/cli/discovery";
 
@@ -14,6 +15,8 @@ export interface Connection {
     pid: number;
     batch: BatchClient;
     blobs: BlobServiceClient;
+    /** A client with other options. */
+    client(options: BatchClientOptions): BatchClient;
     close(): void;
 }
 
@@ -40,19 +43,17 @@ export async function connect(
     client.close();
     const { key, storage } = account ?? {};
     if (!account || key === undefined || !storage) throw new Error("no account with key and storage");
-    const retry = { attempts: 1 };
     // Plain HTTP on the same port: no trust is needed.
-    const batch = new BatchClient(
-        account.endpoint.replace("https", "http"),
-        sharedKeyCredential(account.name, key),
-        { retry },
-    );
+    const endpoint = account.endpoint.replace("https", "http");
+    const of = (options: BatchClientOptions) =>
+        new BatchClient(endpoint, sharedKeyCredential(account.name, key), options);
+    const batch = of({ retry: { attempts: 1 } });
     const blobs = new BlobServiceClient(
         storage.endpoints.blob.replace("https", "http"),
         new StorageSharedKeyCredential(storage.name, storage.key),
         { retryOptions: { maxTries: 1 } },
     );
-    return { pid: service.pid, batch, blobs, close: () => batch.close() };
+    return { pid: service.pid, batch, blobs, client: of, close: () => batch.close() };
 }
 
 /** One life of the service in a process of its own. */
@@ -64,10 +65,11 @@ export class Life {
         readonly startTime: number,
     ) {}
 
-    static async begin(data: string): Promise<Life> {
+    /** @param more arguments of `batchlocal start` */
+    static async begin(data: string, more: readonly string[] = []): Promise<Life> {
         const began = Date.now();
         const { BATCHLOCAL_DATA: _data, ...env } = process.env;
-        const args = [program, "start", "--data", data, "--elevation", "as-me"];
+        const args = [program, "start", "--data", data, "--elevation", "as-me", ...more];
         const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
         let words = "";
         child.stderr.on("data", (chunk: Buffer) => (words += chunk.toString()));
@@ -91,6 +93,10 @@ export class Life {
 
     get batch(): BatchClient {
         return this.connection.batch;
+    }
+
+    client(options: BatchClientOptions): BatchClient {
+        return this.connection.client(options);
     }
 
     get blobs(): BlobServiceClient {
