@@ -7,7 +7,8 @@ import { ACCOUNT_NAME_PATTERN } from "../catalog";
 import type { RoleName } from "../catalog";
 import { accountOf, diagnosticSetting, privateEndpoints, withScheme } from "./accountParts";
 import type { AccountOutputs, AccountReference, Diagnostics, PrivateNetwork } from "./accountParts";
-import { Problems } from "./diagnostics";
+import type { VaultReference } from "./certificate";
+import { isEventual, Problems } from "./diagnostics";
 import { identityId } from "./identity";
 import type { IdentityReference } from "./identity";
 import { LinkedStorage } from "./linkedStorage";
@@ -61,9 +62,11 @@ export interface BatchAccountArgs {
     readonly privateNetwork?: PrivateNetwork;
     /**
      * Key of your own that encrypts what the account keeps: address of the key, with or without a version. It needs an `identity` that
-     * has the role "Key Vault Crypto Service Encryption User" on the vault before the account is made. @default keys of the service
+     * has the role "Key Vault Crypto Service Encryption User" on the vault before the account is made; with `vault` it gets it.
+     * @default keys of the service
      */
-    readonly encryptionKey?: pulumi.Input<string>;
+    readonly encryptionKey?:
+        pulumi.Input<string> | { readonly uri: pulumi.Input<string>; readonly vault: VaultReference };
     /** Makes nodes in your own subscription, with secrets in this vault. Changing it replaces the account. @default the service's subscription */
     readonly userSubscription?: {
         readonly vaultId: pulumi.Input<string>;
@@ -161,6 +164,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
                       },
                       { parent: this },
                   ));
+        const key = keyOf(args.encryptionKey);
         const raw = batchAccountArgs({
             resourceGroupName: args.resourceGroupName,
             accountName: given ?? accountName(name, this),
@@ -173,14 +177,30 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
             allowFrom: args.allowFrom,
             allowNodesFrom: args.allowNodesFrom,
             isPrivate: args.privateNetwork !== undefined,
-            encryptionKey: args.encryptionKey,
+            encryptionKey: key?.uri,
             vault: args.userSubscription,
             tags: args.tags,
         });
+        const keyAccess =
+            key?.vault === undefined || args.identity === undefined
+                ? []
+                : [
+                      assignRole(
+                          `${name}-key`,
+                          "Key Vault Crypto Service Encryption User",
+                          key.vault.id,
+                          { principalId: args.identity.principalId },
+                          { parent: this },
+                      ),
+                  ];
         this.batchAccount = new batch.BatchAccount(name, args.transform?.batchAccount?.(raw) ?? raw, {
             parent: this,
+            dependsOn: keyAccess,
             // The logical name is part of a name that was made: renamed with an alias, the account stays what it is.
             ignoreChanges: given === undefined ? ["accountName"] : [],
+            // "Batch Account - Update" has neither; with the name that it keeps, the old account must go first.
+            replaceOnChanges: ["poolAllocationMode", "keyVaultReference"],
+            deleteBeforeReplace: given === undefined,
         });
         if (this.storage !== undefined && !storageKeys) {
             const principalId =
@@ -286,6 +306,15 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
             { parent: this },
         );
     }
+}
+
+function keyOf(
+    given: BatchAccountArgs["encryptionKey"],
+): { readonly uri: pulumi.Input<string>; readonly vault?: VaultReference } | undefined {
+    if (given === undefined) return undefined;
+    return typeof given === "object" && !isEventual(given) && "vault" in given
+        ? given
+        : { uri: given as pulumi.Input<string> };
 }
 
 function checkName(value: string, problems: Problems): void {

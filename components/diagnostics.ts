@@ -16,7 +16,7 @@ export const diagnosticCodes = {
     BATCH1015: "a port, priority or number of a disk is out of its range",
     BATCH1016: "a part of a pool does not fit its operating system",
     BATCH1017: "certificates of the Batch account were retired",
-    BATCH1018: "a part of a pool needs another one that is not there",
+    BATCH1018: "an argument needs another one that is not there",
     BATCH1019: "an extension that pools cannot have, or not on this size",
     BATCH1020: "a file cannot be read",
     BATCH1021: "two files to upload have one name",

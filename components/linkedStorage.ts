@@ -1,8 +1,11 @@
 import type { BatchSignIn } from "../client";
 import * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
+import { ACCOUNT_NAME_PATTERN } from "../catalog";
+import { Problems } from "./diagnostics";
 import { accountName } from "./names";
 import { storageAccountArgs } from "./raw/storageAccount";
+import { reported } from "./reported";
 import { assignRole, deployer } from "./roles";
 import type { Principal } from "./roles";
 
@@ -31,6 +34,7 @@ export interface LinkedStorageArgs {
 }
 
 /** A storage account for the files of a Batch account: Entra ID only, no public blobs, TLS 1.2. */
+@reported({ access: [] })
 export class LinkedStorage extends pulumi.ComponentResource {
     readonly storageAccount: storage.StorageAccount;
     readonly resourceGroupName: pulumi.Output<string>;
@@ -45,12 +49,26 @@ export class LinkedStorage extends pulumi.ComponentResource {
     readonly batchCredentials: BatchSignIn | undefined;
 
     constructor(name: string, args: LinkedStorageArgs, opts?: pulumi.ComponentResourceOptions) {
+        const problems = new Problems(`LinkedStorage '${name}'`);
+        const given =
+            args.accountName === undefined
+                ? undefined
+                : problems.check(args.accountName, (value, found) => {
+                      if (ACCOUNT_NAME_PATTERN.test(value)) return;
+                      found.add(
+                          "BATCH1003",
+                          "accountName",
+                          `'${value}' is not the name of a storage account: use 3 to 24 lower-case letters and digits, or leave it out to have one made`,
+                      );
+                  });
+        problems.throwIfAny();
+
         super("pulumi-azure-batch:index:LinkedStorage", name, {}, opts);
         this.sharedKeys = args.allowSharedKeys ?? false;
         this.batchCredentials = args.batchCredentials;
         const raw = storageAccountArgs({
             resourceGroupName: args.resourceGroupName,
-            accountName: args.accountName ?? accountName(name, this),
+            accountName: given ?? accountName(name, this),
             location: args.location,
             allowSharedKeys: this.sharedKeys,
             tags: args.tags,
@@ -58,7 +76,7 @@ export class LinkedStorage extends pulumi.ComponentResource {
         this.storageAccount = new storage.StorageAccount(name, args.transform?.storageAccount?.(raw) ?? raw, {
             parent: this,
             // As for a Batch account.
-            ignoreChanges: args.accountName === undefined ? ["accountName"] : [],
+            ignoreChanges: given === undefined ? ["accountName"] : [],
         });
         this.resourceGroupName = pulumi.output(args.resourceGroupName);
         this.id = this.storageAccount.id;

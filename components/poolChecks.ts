@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { review } from "../autoscale";
-import { findVmExtension, findVmSize, limits, maxTaskSlots } from "../catalog";
+import { findVmExtension, findVmSize, limits, maxTaskSlots, vmSizeRetirement } from "../catalog";
 import { Problems, tell, warn } from "./diagnostics";
 import { readDuration } from "./durations";
 import { identityId } from "./identity";
@@ -178,6 +178,14 @@ export function tellSupport(what: string, args: PoolSettings, resource: pulumi.R
         });
     }
     pulumi.output(args.vmSize).apply((size) => {
+        const end = vmSizeRetirement(size);
+        if (end !== undefined) {
+            const when = Date.parse(end.date) < Date.now() ? "were retired" : "are retired";
+            warn("BATCH2003", `${what}: ${size}: ${end.what} ${when} on ${end.date}; choose ${end.instead}`, {
+                acknowledge,
+                resource,
+            });
+        }
         const known = findVmSize(size);
         if (known === undefined) {
             warn(

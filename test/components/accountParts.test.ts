@@ -36,7 +36,10 @@ describe("a Batch account", function () {
                     storage: "none",
                     allowFrom: ["10.0.0.0/8"],
                     identity: { id: "/identity", principalId: "p" },
-                    encryptionKey: "https://v/keys/k",
+                    encryptionKey: {
+                        uri: "https://v/keys/k",
+                        vault: { id: "/subscriptions/s/vault", uri: "https://v/" },
+                    },
                     userSubscription: { vaultId: "/vault", vaultUri: "https://v/" },
                     diagnostics: { workspaceId: "/workspace" },
                 }),
@@ -50,6 +53,15 @@ describe("a Batch account", function () {
             userAssignedIdentities: ["/identity"],
         });
         assert.equal(account["poolAllocationMode"], "UserSubscription");
+        assert.deepEqual(account["encryption"], {
+            keySource: "Microsoft.KeyVault",
+            keyVaultProperties: { keyIdentifier: "https://v/keys/k" },
+        });
+        const role = only(resources, "azure-native:authorization:RoleAssignment", "a-key").inputs;
+        assert.deepEqual(
+            [role["principalId"], role["scope"], String(role["roleDefinitionId"]).slice(-36)],
+            ["p", "/subscriptions/s/vault", "e147488a-f6f5-4113-8e2d-b22465e65bf6"],
+        );
         only(resources, "azure-native:monitor:DiagnosticSetting");
     });
 

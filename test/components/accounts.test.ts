@@ -195,6 +195,21 @@ describe("LinkedStorage", function () {
     });
 });
 
+describe("names of storage", function () {
+    this.timeout(60_000);
+
+    it("are refused before storage would", async () => {
+        await run(() => {
+            assert.match(
+                problemsOf(
+                    () => new LinkedStorage("s", { resourceGroupName: "g", accountName: "My_Files" }),
+                )[0] ?? "",
+                /^accountName: BATCH1003: 'My_Files' is not the name of a storage account/,
+            );
+        });
+    });
+});
+
 describe("UploadedFiles", function () {
     this.timeout(60_000);
 

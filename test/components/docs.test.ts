@@ -77,6 +77,21 @@ describe("the documentation", function () {
             assert.ok(text.includes(`| \`${code}\` | ${about} |`), code);
     });
 
+    it("lists no code that nothing reports", () => {
+        const text = fs.readFileSync(path.join(root, "docs/diagnostics.md"), "utf8");
+        const sources = fs
+            .readdirSync(path.join(root, "components"), { recursive: true, encoding: "utf8" })
+            .filter((name) => name.endsWith(".ts") && name !== "diagnostics.ts")
+            .map((name) => fs.readFileSync(path.join(root, "components", name), "utf8"))
+            .join("\n");
+        const listed = [...text.matchAll(/^\| `(BATCH\d{4})`/gm)].map(([, code]) => code ?? "");
+        assert.equal(new Set(listed).size, listed.length, "each code once");
+        for (const code of listed) {
+            assert.ok(code in diagnosticCodes, `${code} is none`);
+            assert.ok(sources.includes(`"${code}"`), `nothing reports ${code}`);
+        }
+    });
+
     it("links only to pages that are there", () => {
         const index = fs.readFileSync(path.join(root, "docs/README.md"), "utf8");
         for (const [, link] of index.matchAll(/\]\(([^)]+)\)/g))

@@ -168,7 +168,7 @@ describe("TaskCollection", function () {
         const resources = await run(() => {
             const job = new Job("frames", { pool: pool() });
             const container = new Container("output", {
-                storage: new LinkedStorage("s", { resourceGroupName: "g", accountName: "st" }),
+                storage: new LinkedStorage("s", { resourceGroupName: "g", accountName: "sto" }),
             });
             const tasks: TaskArgs[] = [
                 {

@@ -129,7 +129,7 @@ describe("Pool", function () {
     it("wraps the script of a start task for the image's system and quotes it", async () => {
         const resources = await run(() => {
             const container = new Container("app", {
-                storage: new LinkedStorage("s", { resourceGroupName: "g", accountName: "st" }),
+                storage: new LinkedStorage("s", { resourceGroupName: "g", accountName: "sto" }),
             });
             const startTask = StartTask.script(["echo it's", 'cp a "$B"'], {
                 resourceFiles: [

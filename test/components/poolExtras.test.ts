@@ -160,6 +160,26 @@ describe("the quota of an account", function () {
     });
 });
 
+describe("a VM size that is retired", function () {
+    this.timeout(60_000);
+
+    it("is a warning that says when and what instead, and can be acknowledged", async () => {
+        const told = async (acknowledge?: "BATCH2003"): Promise<string[]> => {
+            const known = acknowledge && ([acknowledge, "BATCH2002"] as const);
+            const { diagnostics } = await captureStack(() =>
+                pool({ account: account(), vmSize: "Standard_NV4as_v4", acknowledge: known }),
+            );
+            return diagnostics.map(({ message }) => message);
+        };
+        const [first = ""] = (await told()).filter((message) => message.startsWith("BATCH2003"));
+        assert.match(
+            first,
+            /Standard_NV4as_v4: VM sizes of the NVv4 family (were|are) retired on 2026-09-30; choose/,
+        );
+        assert.deepEqual(await told("BATCH2003"), []);
+    });
+});
+
 describe("the cost of a pool", function () {
     this.timeout(60_000);
 

@@ -78,7 +78,7 @@ describe("what a policy gets to see of tasks", function () {
         const resources = await run(
             () => {
                 const job = makeJob();
-                const storage = new LinkedStorage("s", { resourceGroupName: "g", accountName: "st" });
+                const storage = new LinkedStorage("s", { resourceGroupName: "g", accountName: "sto" });
                 const container = new Container("input", { storage });
                 const resourceFiles = [ResourceFile.fromBlob(container, unknown<string>())];
                 new TaskCollection("t", { job, tasks: [{ ...first, resourceFiles }, second] });

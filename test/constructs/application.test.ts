@@ -8,7 +8,7 @@ import { entriesOf, zipStream } from "../../components/dynamic/zip";
 import { Application, BatchAccount } from "../../components";
 import { problemsOf, run } from "../components/program";
 import { temporaryFolders } from "../support/folder";
-import { TestStack } from "./stack";
+import { root, TestStack } from "./stack";
 
 const folder = temporaryFolders();
 
@@ -17,6 +17,24 @@ function fill(root: string, text: string): void {
     fs.writeFileSync(path.join(root, "run.sh"), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
     fs.writeFileSync(path.join(root, "lib", "größe.txt"), "x".repeat(3_000_000));
     fs.writeFileSync(path.join(root, "empty"), "");
+}
+
+/** What the account has of the application, asked for as azure-native would. */
+async function versions(stack: TestStack): Promise<{ versions: string[]; defaultVersion: string }> {
+    const arm = path.join(root, "dist", "components", "dynamic", "arm.js");
+    const script = `
+const { arm } = require(${JSON.stringify(arm)});
+const id = process.argv.at(-1);
+(async () => {
+    const { value } = await arm("GET", id + "/versions", "2024-07-01");
+    const { properties } = await arm("GET", id, "2024-07-01");
+    const versions = value.map(({ name }) => name).sort();
+    console.log(JSON.stringify({ versions, defaultVersion: properties.defaultVersion }));
+})();`;
+    const { application } = await stack.outputs();
+    const run = await stack.local(["exec", "--", process.execPath, "-e", script, "--", String(application)]);
+    assert.equal(run.code, 0, run.stdout + run.stderr);
+    return JSON.parse(run.stdout) as { versions: string[]; defaultVersion: string };
 }
 
 describe("the zip of a package", () => {
@@ -86,6 +104,7 @@ const group = new resources.ResourceGroup("g", { location: "westeurope" });
 const account = new batch.BatchAccount("a", { resourceGroupName: group.name });
 const application = new batch.Application("tool", { account, ${versions} });
 exports.version = application.defaultVersion;
+exports.application = application.id;
 const pool = new batch.Pool("p", { account, image: batch.VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5",
     scale: batch.Scale.dedicated(1), packages: [application.version()] });
 const job = new batch.Job("j", { pool, triggers: [application.defaultVersion] });
@@ -124,8 +143,19 @@ exports.counts = tasks.counts;
                 ["update"],
             );
             await stack.up();
-            assert.notEqual((await stack.outputs())["version"], first["version"]);
+            const second = (await stack.outputs())["version"];
+            assert.notEqual(second, first["version"]);
             await stack.up({}, "--expect-no-changes");
+            assert.deepEqual(await versions(stack), { versions: [second], defaultVersion: second });
+
+            // The choice is told before the content changes: it holds for what goes next.
+            stack.program(program(`files: "tool", keepOldVersions: true`));
+            await stack.up();
+            fs.writeFileSync(path.join(stack.project, "tool", "more"), "still more");
+            await stack.up();
+            const third = (await stack.outputs())["version"];
+            const both = [second, third].sort();
+            assert.deepEqual(await versions(stack), { versions: both, defaultVersion: third });
             const destroyed = await stack.pulumi(["destroy", "--yes", "--skip-preview"]);
             assert.equal(destroyed.code, 0, destroyed.stdout + destroyed.stderr);
         } finally {

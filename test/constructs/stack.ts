@@ -22,26 +22,39 @@ export interface Step {
     newState?: { inputs?: Record<string, unknown>; outputs?: Record<string, unknown> };
 }
 
-/** A project in a temporary folder and a Batch Local with its data beside it. */
+/** A project in a temporary folder and a Batch Local with its data beside it, or the one of another stack. */
 export class TestStack {
     readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "batch-constructs-")));
     readonly #project: string;
     readonly #data: string;
     readonly #extra: Record<string, string>;
 
-    /** @param program text of the program, in JavaScript */
-    constructor(program: string, env: Record<string, string> = {}) {
+    /** @param program text of the program, in JavaScript, or the folder of a project in the repository, which is copied */
+    constructor(
+        program: string | { readonly copyOf: string },
+        env: Record<string, string> = {},
+        sharing?: TestStack,
+    ) {
         this.#project = path.join(this.folder, "project");
-        this.#data = path.join(this.folder, "data");
+        this.#data = sharing === undefined ? path.join(this.folder, "data") : sharing.#data;
         this.#extra = env;
         fs.mkdirSync(this.#project);
         fs.symlinkSync(path.join(root, "node_modules"), path.join(this.#project, "node_modules"));
+        if (typeof program !== "string") {
+            fs.cpSync(path.join(root, program.copyOf), this.#project, { recursive: true });
+            return;
+        }
         fs.writeFileSync(path.join(this.#project, "Pulumi.yaml"), "name: constructs\nruntime: nodejs\n");
         fs.writeFileSync(
             path.join(this.#project, "package.json"),
             JSON.stringify({ name: "constructs", private: true, main: "index.js" }),
         );
         this.program(program);
+    }
+
+    /** Data of Batch Local, with state and logs of the engine. */
+    get data(): string {
+        return this.#data;
     }
 
     get project(): string {
@@ -54,7 +67,7 @@ export class TestStack {
     }
 
     /** Runs a command of Batch Local. */
-    local(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+    local(args: readonly string[], env: Record<string, string> = {}, input?: string): Promise<Finished> {
         return new Promise((resolve) => {
             const child = spawn(process.execPath, [batchlocal, ...args], {
                 cwd: this.#project,
@@ -65,30 +78,49 @@ export class TestStack {
                     ...env,
                     BATCHLOCAL_DATA: this.#data,
                 },
-                stdio: ["ignore", "pipe", "pipe"],
+                stdio: [input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
             });
+            child.stdin?.end(input);
             let [stdout, stderr] = ["", ""];
-            child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-            child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+            child.stdout?.on("data", (data: Buffer) => (stdout += data.toString()));
+            child.stderr?.on("data", (data: Buffer) => (stderr += data.toString()));
             child.on("close", (code) => resolve({ code, stdout, stderr }));
         });
     }
 
     /** Runs the engine on the stack. */
-    pulumi(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
-        return this.local(["exec", "--", "pulumi", ...args, "--non-interactive", "--stack", "test"], env);
+    pulumi(args: readonly string[], env: Record<string, string> = {}, input?: string): Promise<Finished> {
+        const command = ["exec", "--", "pulumi", ...args, "--non-interactive", "--stack", "test"];
+        return this.local(command, env, input);
     }
 
     /** @param more arguments of `batchlocal start` */
     async start(...more: string[]): Promise<void> {
         const started = await this.local(["start", "--detach", ...more]);
         if (started.code !== 0) throw new Error(started.stdout + started.stderr);
+        await this.init();
+    }
+
+    /** Makes the stack, in a Batch Local that runs already. */
+    async init(): Promise<void> {
         must(await this.local(["exec", "--", "pulumi", "stack", "init", "test", "--non-interactive"]));
     }
 
     /** Deploys. @throws with all that was said when it fails */
     async up(env: Record<string, string> = {}, ...more: string[]): Promise<string> {
         return must(await this.pulumi(["up", "--yes", "--skip-preview", ...more], env));
+    }
+
+    /** Sets a value of the stack's configuration; a secret one comes through standard input. */
+    async config(key: string, value: string, secret = false): Promise<void> {
+        if (!secret) must(await this.pulumi(["config", "set", key, value]));
+        else must(await this.pulumi(["config", "set", key, "--secret"], {}, value));
+    }
+
+    /** Refreshes, which must find nothing, and destroys. */
+    async leave(env: Record<string, string> = {}): Promise<void> {
+        must(await this.pulumi(["refresh", "--yes", "--skip-preview", "--expect-no-changes"], env));
+        must(await this.pulumi(["destroy", "--yes", "--skip-preview"], env));
     }
 
     /** What the engine plans, by URN; a resource that is replaced has several steps, its `replace` counts. */
