@@ -10,6 +10,7 @@ export type BenchmarkCatalogue =
     | "Checkov"
     | "CloudSploit"
     | "Steampipe"
+    | "Steampipe (Terraform)"
     | "AzTS"
     | "Monkey365"
     | "azqr"
@@ -61,6 +62,11 @@ const cloudSploit = source(
     "https://github.com/aquasecurity/cloudsploit",
 );
 const steampipe = source("turbot/steampipe-mod-azure-compliance", "2026-11");
+const steampipeTerraform = source(
+    "turbot/steampipe-mod-terraform-azure-compliance, query/batch",
+    "2026-11-27",
+    "https://github.com/turbot/steampipe-mod-terraform-azure-compliance",
+);
 const azts = source("Azure Tenant Security Solution, controls of Batch accounts", "2026-11");
 const monkey365 = source("Monkey365 1.0.5, CIS Compute v2.0.0", "2026-11");
 const azqr = source("Azure/azqr", "2026-11", "https://github.com/Azure/azqr");
@@ -179,7 +185,8 @@ const mcsbRows = {
     mcsbNetwork: ["NS-2", "Secure cloud services with network controls"],
     mcsbEncryption: ["DP-3", "Encrypt sensitive data in transit"],
     mcsbCustomerKey: ["DP-5", "Use customer-managed key option in data at rest encryption when required"],
-    mcsbLogging: ["LT-3", "Enable logging for security investigation"],
+    mcsbLogging: ["LT-3", "Enable logging for security investigation (also in v1)"],
+    mcsbAuditLogging: ["ASB v1: 2.3", "Enable audit logging for Azure resources"],
 } as const satisfies Record<string, Row>;
 
 const cisComputeRows = {
@@ -253,6 +260,18 @@ const scannerRows = {
             "Batch accounts have an identity provider",
         ],
     },
+    "Steampipe (Terraform)": {
+        steampipeTerraformLogs: [
+            "batch_account_logging_enabled",
+            "Batch accounts have logging enabled",
+            { looksAt: "a diagnostic setting to storage with an enabled log that has a retention policy" },
+        ],
+        steampipeTerraformCustomerKey: [
+            "batch_account_encrypted_with_cmk",
+            "Batch accounts are encrypted with CMK",
+            { looksAt: "key_vault_reference, which only accounts of the user-subscription mode have" },
+        ],
+    },
     AzTS: {
         aztsLogs: ["Azure_BatchAccounts_Audit_Enable_Resource_Logs_MCSB", "Resource logs are enabled"],
     },
@@ -301,6 +320,7 @@ export const benchmarks = {
     ...rows("Checkov", checkov, scannerRows.Checkov),
     ...rows("CloudSploit", cloudSploit, scannerRows.CloudSploit),
     ...rows("Steampipe", steampipe, scannerRows.Steampipe),
+    ...rows("Steampipe (Terraform)", steampipeTerraform, scannerRows["Steampipe (Terraform)"]),
     ...rows("AzTS", azts, scannerRows.AzTS),
     ...rows("Monkey365", monkey365, scannerRows.Monkey365),
     ...rows("azqr", azqr, scannerRows.azqr),

@@ -74,7 +74,7 @@ export const identityRules = [
         link: links.accountSetup,
         severity: "high",
         profile: "essential",
-        maps: ["checkovKeyVault"],
+        maps: ["checkovKeyVault", "steampipeTerraformCustomerKey"],
         check: (account) => {
             if (!account.is("poolAllocationMode", "UserSubscription")) return undefined;
             const missing = ["id", "url"].filter((name) => !account.has(`keyVaultReference.${name}`));
