@@ -60,13 +60,15 @@ export class Containers {
         await writeFile(this.flag, "");
         const name = `${label}-${createHash("sha256").update(`${this.mark}:${run.attempt}`).digest("hex").slice(0, 24)}`;
         const login = await this.logIn(name, settings.registry);
+        const environment = { ...clientEnvironment(process.env), ...login.environment };
         const argv = containerCommand(engine, run, settings, {
             root,
             working,
             name,
             label: `${label}=${this.mark}`,
+            environment,
         });
-        return { name, argv, ...login };
+        return { name, argv, environment, clean: login.clean };
     }
 
     /** Ends a container: ending the engine's client does not. */
@@ -123,6 +125,16 @@ export class Containers {
     }
 }
 
+/** Where the engine's client finds its images and its engine: a node's own HOME would hide them. */
+function clientEnvironment(all: NodeJS.ProcessEnv): Record<string, string> {
+    const wanted = /^(HOME|USER|DBUS_SESSION_BUS_ADDRESS|REGISTRY_AUTH_FILE|(DOCKER|CONTAINERS?|XDG)_.*)$/;
+    return Object.fromEntries(
+        Object.entries(all).flatMap(([name, value]) =>
+            wanted.test(name) && value !== undefined ? [[name, value]] : [],
+        ),
+    );
+}
+
 async function findEngine(): Promise<Engine | undefined> {
     for (const engine of engines) {
         try {
@@ -140,8 +152,16 @@ export function containerCommand(
     engine: Engine,
     run: Pick<RunCommand, "commandLine" | "environment" | "elevated">,
     settings: ContainerSettings,
-    { root, working, name, label }: { root: string; working: string; name: string; label: string },
+    place: {
+        root: string;
+        working: string;
+        name: string;
+        label: string;
+        /** Of the engine's client. */
+        environment: Readonly<Record<string, string>>;
+    },
 ): string[] {
+    const { root, working, name, label, environment } = place;
     try {
         return [
             engine,
@@ -151,8 +171,12 @@ export function containerCommand(
             ...["--volume", `${root}:${root}`],
             ...(settings.workingDirectory === "containerImageDefault" ? [] : ["--workdir", working]),
             ...userOptions(engine, run.elevated),
-            // By name: the values are in the client's environment, where no list of processes shows them.
-            ...Object.keys(run.environment).flatMap((variable) => ["--env", variable]),
+            // By name: the values are in the client's environment, where no list of processes shows them. What the client itself goes by
+            // is no secret of the command's.
+            ...Object.entries(run.environment).flatMap(([variable, value]) => [
+                "--env",
+                variable in environment ? `${variable}=${value}` : variable,
+            ]),
             ...(settings.containerRunOptions?.trim() ? splitCommandLine(settings.containerRunOptions) : []),
             settings.imageName,
             ...(run.commandLine.trim() ? splitCommandLine(run.commandLine) : []),

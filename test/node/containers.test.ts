@@ -12,7 +12,13 @@ const containerSettings = { imageName: "alpine:3" };
 
 describe("a run with container settings", function () {
     this.timeout(30_000);
-    const place = { root: "/n/tasks", working: "/n/tasks/w/wd", name: "batchlocal-1", label: "batchlocal=m" };
+    const place = {
+        root: "/n/tasks",
+        working: "/n/tasks/w/wd",
+        name: "batchlocal-1",
+        label: "batchlocal=m",
+        environment: { HOME: "/h" },
+    };
 
     it("is a command line of the engine: the node's root at its own path, the variables by name, the command split", () => {
         const run = { commandLine: "sh -c 'echo hi'", environment: { A: "secret", B: "2" }, elevated: true };
@@ -31,6 +37,11 @@ describe("a run with container settings", function () {
             place,
         );
         ok(!words.includes("--workdir"));
+    });
+
+    it("has its own value of what the engine's client goes by too", () => {
+        const run = { commandLine: "true", environment: { HOME: "/mine" }, elevated: true };
+        ok(containerCommand("podman", run, containerSettings, place).includes("HOME=/mine"));
     });
 
     it("with options that cannot be split is refused", () => {
