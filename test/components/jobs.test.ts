@@ -204,7 +204,7 @@ describe("TaskCollection", function () {
             ],
             resourceFiles: [
                 {
-                    storageContainerUrl: "https://127.0.0.1:7777/st/output",
+                    storageContainerUrl: "https://127.0.0.1:7777/sto/output",
                     blobPrefix: "in/",
                     identityReference: { resourceId: "/id" },
                 },
@@ -214,7 +214,7 @@ describe("TaskCollection", function () {
                     filePattern: "*.png",
                     destination: {
                         container: {
-                            containerUrl: "https://127.0.0.1:7777/st/output",
+                            containerUrl: "https://127.0.0.1:7777/sto/output",
                             path: "one",
                             identityReference: { resourceId: "/id" },
                         },

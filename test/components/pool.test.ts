@@ -145,7 +145,7 @@ describe("Pool", function () {
             commandLine: `/bin/sh -ec 'echo it'\\''s\ncp a "$B"'`,
             resourceFiles: [
                 {
-                    httpUrl: "https://127.0.0.1:7777/st/app/dir/tool.sh",
+                    httpUrl: "https://127.0.0.1:7777/sto/app/dir/tool.sh",
                     filePath: "tool.sh",
                     fileMode: "0755",
                     identityReference: { resourceId: "/id" },
