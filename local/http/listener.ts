@@ -118,9 +118,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 function sniff(socket: Socket, timeout: number, decided: (isTls: boolean) => void): void {
     const giveUp = () => socket.destroy();
     socket.setTimeout(timeout, giveUp);
+    // An HTTP server's sockets stay half open; one that ends before it began has nothing to be answered.
+    socket.once("end", giveUp);
     socket.once("data", (first: Buffer) => {
         socket.setTimeout(0);
-        socket.off("timeout", giveUp);
+        socket.off("timeout", giveUp).off("end", giveUp);
         socket.pause();
         socket.unshift(first);
         decided(first[0] === handshakeRecord);

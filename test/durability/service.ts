@@ -17,6 +17,7 @@ export interface Connection {
     blobs: BlobServiceClient;
     /** A client with other options. */
     client(options: BatchClientOptions): BatchClient;
+    account: { name: string; key: string; endpoint: string };
     close(): void;
 }
 
@@ -53,7 +54,15 @@ export async function connect(
         new StorageSharedKeyCredential(storage.name, storage.key),
         { retryOptions: { maxTries: 1 } },
     );
-    return { pid: service.pid, batch, blobs, client: of, close: () => batch.close() };
+    const { name } = account;
+    return {
+        pid: service.pid,
+        batch,
+        blobs,
+        account: { name, key, endpoint },
+        client: of,
+        close: () => batch.close(),
+    };
 }
 
 /** One life of the service in a process of its own. */
@@ -65,12 +74,16 @@ export class Life {
         readonly startTime: number,
     ) {}
 
-    /** @param more arguments of `batchlocal start` */
-    static async begin(data: string, more: readonly string[] = []): Promise<Life> {
+    /** @param more arguments of `batchlocal start`; `first` is what a shell does before it becomes the service */
+    static async begin(data: string, more: readonly string[] = [], first?: string): Promise<Life> {
         const began = Date.now();
         const { BATCHLOCAL_DATA: _data, ...env } = process.env;
         const args = [program, "start", "--data", data, "--elevation", "as-me", ...more];
-        const child = spawn(process.execPath, args, { env, stdio: ["ignore", "ignore", "pipe"] });
+        const [file, ...rest] =
+            first === undefined
+                ? [process.execPath, ...args]
+                : ["/bin/sh", "-c", `${first}exec "$0" "$@"`, process.execPath, ...args];
+        const child = spawn(file, rest, { env, stdio: ["ignore", "ignore", "pipe"] });
         let words = "";
         child.stderr.on("data", (chunk: Buffer) => (words += chunk.toString()));
         const problem = () => (child.exitCode === null ? undefined : words);
@@ -89,6 +102,10 @@ export class Life {
 
     get pid(): number {
         return this.connection.pid;
+    }
+
+    get account(): Connection["account"] {
+        return this.connection.account;
     }
 
     get batch(): BatchClient {

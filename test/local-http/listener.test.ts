@@ -174,6 +174,14 @@ describe("http: the listener", () => {
         assert.match(answers[2] ?? "", /^HTTP\/1\.1 408 /);
     });
 
+    it("closes connections that end before they began, long before their time is up", async () => {
+        const { port } = await start();
+        const sockets = await Promise.all(Array.from({ length: 20 }, () => connect(port)));
+        const gone = sockets.map(closed);
+        for (const socket of sockets) socket.end();
+        assert.deepEqual([...new Set(await Promise.all(gone))], [""]);
+    });
+
     it("lets a running request end when it closes, and takes no new one", async () => {
         let release: () => void = () => undefined;
         const arrived = new Promise<void>((resolve) => {
