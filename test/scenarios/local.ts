@@ -75,13 +75,13 @@ export class Local {
     }
 
     /** One request; a status of 400 and up is an answer as any other. */
-    send(method: string, path: string, body?: unknown): Promise<Answer> {
+    send(method: string, path: string, body?: unknown, more: Record<string, string> = {}): Promise<Answer> {
         const url = new URL(
             `${path}${path.includes("?") ? "&" : "?"}api-version=${version}`,
             this.account.endpoint,
         );
         const text = body === undefined ? "" : JSON.stringify(body);
-        const headers: Record<string, string> = { date: new Date().toUTCString() };
+        const headers: Record<string, string> = { date: new Date().toUTCString(), ...more };
         if (text !== "") {
             headers["content-type"] = "application/json; odata=minimalmetadata";
             headers["content-length"] = String(Buffer.byteLength(text));
@@ -126,6 +126,9 @@ export class Local {
                 headers["date"] ?? "",
             ],
             ...["", "", "", "", ""],
+            ...Object.entries(headers)
+                .filter(([name]) => name.startsWith("ocp-"))
+                .map(([name, value]) => `${name}:${value}`),
             [`/${this.account.name}${url.pathname}`, ...query].join("\n"),
         ].join("\n");
         const signature = createHmac("sha256", Buffer.from(this.account.key, "base64")).update(text, "utf8");

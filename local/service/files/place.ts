@@ -51,6 +51,7 @@ export function placeOfTask(call: Call, services: BatchServices): Place | Refuse
     // guess: the files of a task whose node has left are reported as cleaned up.
     if (!node) return refuse("TaskFilesCleanedup");
     if (unreachable.has(node.state)) return notReady(node);
+    if (task.state === "completed" && task.retentionEnds === undefined) return refuse("TaskFilesCleanedup");
     return {
         root: services.scheduler.host.rootOf(node.key),
         folder: task.node.directory,
