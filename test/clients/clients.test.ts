@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import path from "node:path";
 import { skip } from "../support/skip";
-import { outcomesOf, python, run, table, type Outcome } from "./support";
+import { newerPython, olderPython, outcomesOf, Running, table, withPython, type Outcome } from "./support";
 
-const batchlocal = path.resolve(__dirname, "../../local/bin/batchlocal.js");
 const programs = path.join(__dirname, "programs");
-const shared = ["azure-identity==1.27.0", "azure-storage-blob==12.31.1"];
 
 interface Client {
     name: string;
@@ -20,27 +16,35 @@ interface Client {
     full?: string;
 }
 
-const newer = ["azure-batch==15.1.0", "azure-mgmt-batch==19.0.0", ...shared];
-const older = ["azure-batch==14.2.0", "azure-mgmt-batch==17.3.0", ...shared];
 const script = (name: string) => path.join(programs, name);
 const clients: Client[] = [
-    { name: "PyPI azure-batch 15.1", packages: newer, command: ["python", script("batch15.py")], least: 45 },
-    { name: "PyPI azure-batch 14.2", packages: older, command: ["python", script("batch14.py")], least: 34 },
+    {
+        name: "PyPI azure-batch 15.1",
+        packages: newerPython,
+        command: ["python", script("batch15.py")],
+        least: 45,
+    },
+    {
+        name: "PyPI azure-batch 14.2",
+        packages: olderPython,
+        command: ["python", script("batch14.py")],
+        least: 34,
+    },
     {
         name: "PyPI azure-mgmt-batch 19",
-        packages: newer,
+        packages: newerPython,
         command: ["python", script("management.py")],
         least: 36,
     },
     {
         name: "PyPI azure-mgmt-batch 17.3",
-        packages: older,
+        packages: olderPython,
         command: ["python", script("management.py")],
         least: 36,
     },
     {
         name: "PyPI azure-identity, azure-storage-blob",
-        packages: newer,
+        packages: newerPython,
         command: ["python", script("identity.py")],
         least: 17,
     },
@@ -63,22 +67,13 @@ const clients: Client[] = [
 describe("Clients that nobody here wrote, through batchlocal exec", function () {
     this.timeout(300_000);
     const rows = new Map<string, Outcome[]>();
-    let data: string;
+    let running: Running;
 
     before(async () => {
-        data = realpathSync(mkdtempSync(path.join(tmpdir(), "clients-")));
-        const { code, stderr } = await run(process.execPath, [
-            batchlocal,
-            "start",
-            "--detach",
-            "--data",
-            data,
-        ]);
-        assert.equal(code, 0, stderr);
+        running = await Running.start();
     });
     after(async () => {
-        await run(process.execPath, [batchlocal, "stop", "--data", data]);
-        rmSync(data, { recursive: true, force: true, maxRetries: 5 });
+        await running.stop();
         if (rows.size > 0) process.stdout.write(`\n${table(rows)}\n\n`);
     });
 
@@ -89,18 +84,12 @@ describe("Clients that nobody here wrote, through batchlocal exec", function () 
             let env: NodeJS.ProcessEnv = {};
             if (client.packages) {
                 try {
-                    env = {
-                        PATH: `${await python(client.packages)}${path.delimiter}${process.env.PATH ?? ""}`,
-                    };
+                    env = await withPython(client.packages);
                 } catch (error) {
                     skip(this, `it cannot be installed: ${String(error).slice(0, 200)}`);
                 }
             }
-            const { stdout, stderr } = await run(
-                process.execPath,
-                [batchlocal, "exec", "--data", data, "--", ...client.command],
-                env,
-            );
+            const { stdout, stderr } = await running.exec(client.command, env);
             const outcomes = outcomesOf(stdout);
             rows.set(client.name, outcomes);
             const failed = outcomes.filter(({ passed }) => !passed);

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import path from "node:path";
 
 const load = createRequire(__filename);
@@ -67,6 +68,42 @@ async function must(program: string, args: readonly string[]): Promise<void> {
             `${path.basename(program)} ${args.join(" ")}: ${stderr.trim().split("\n").at(-1) ?? ""}`,
         );
 }
+
+const batchlocal = path.resolve(__dirname, "../../local/bin/batchlocal.js");
+
+/** `batchlocal start` on a directory of its own, in the background; programs run through its `exec`. */
+export class Running {
+    private constructor(private readonly data: string) {}
+
+    static async start(...options: string[]): Promise<Running> {
+        const running = new Running(realpathSync(mkdtempSync(path.join(tmpdir(), "clients-"))));
+        const { code, stderr } = await running.batchlocal("start", "--detach", ...options);
+        if (code !== 0) throw new Error(stderr);
+        return running;
+    }
+
+    exec(command: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ended> {
+        return run(process.execPath, [batchlocal, "exec", "--data", this.data, "--", ...command], env);
+    }
+
+    async stop(): Promise<void> {
+        await this.batchlocal("stop");
+        rmSync(this.data, { recursive: true, force: true, maxRetries: 5 });
+    }
+
+    private batchlocal(command: string, ...options: string[]): Promise<Ended> {
+        return run(process.execPath, [batchlocal, command, ...options, "--data", this.data]);
+    }
+}
+
+/** The environment in which a Python with these packages comes first. */
+export async function withPython(packages: readonly string[]): Promise<NodeJS.ProcessEnv> {
+    return { PATH: `${await python(packages)}${path.delimiter}${process.env.PATH ?? ""}` };
+}
+
+const shared = ["azure-identity==1.27.0", "azure-storage-blob==12.31.1"];
+export const newerPython = ["azure-batch==15.1.0", "azure-mgmt-batch==19.0.0", ...shared];
+export const olderPython = ["azure-batch==14.2.0", "azure-mgmt-batch==17.3.0", ...shared];
 
 /** The operations that a program tried, from what it printed. */
 export function outcomesOf(stdout: string): Outcome[] {
