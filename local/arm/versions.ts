@@ -56,6 +56,8 @@ export function checkVersion(
     const [, namespace = "", type = ""] =
         [...path.matchAll(/\/providers\/([^/]+)(?:\/([^/]+))?/gi)].at(-1) ?? [];
     if (namespace.toLowerCase() !== "microsoft.batch") return undefined;
+    // A provider itself, and its registration, is of Microsoft.Resources.
+    if (/^\/subscriptions\/[^/]+\/providers\/[^/]+(\/register)?\/*$/i.test(path)) return undefined;
     if (batchVersions.some((known) => known === version)) return undefined;
     const supported = batchVersions.join(", ");
     return type

@@ -178,9 +178,10 @@ const scalars: Readonly<Record<string, Walk>> = {
         "an ISO 8601 date such as 2025-01-31T08:00:00Z",
         (value) => typeof value === "string" && dateText.test(value) && !Number.isNaN(Date.parse(value)),
     ),
+    // Null means not given here too.
     map: scalar("an object of strings", (value) => {
         if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-        return Object.values(value).every((item) => typeof item === "string");
+        return Object.values(value).every((item) => typeof item === "string" || item === null);
     }),
 };
 

@@ -27,6 +27,11 @@ export function settingsOf(
     for (const name of keptProperties) {
         if (name in properties) declared[name] = withoutNulls(properties[name]) ?? undefined;
     }
+    const encryption = objectOf(declared["encryption"]);
+    const key = objectOf(encryption["keyVaultProperties"])["keyIdentifier"];
+    if (encryption["keySource"] === "Microsoft.KeyVault" && key === undefined) {
+        return missingProperty("properties.encryption.keyVaultProperties.keyIdentifier");
+    }
     if ("tags" in body) declared["tags"] = withoutNulls(body["tags"]) ?? undefined;
     if ("identity" in body) {
         const identity = identityOf(

@@ -21,7 +21,7 @@ import { rowOf } from "./types";
 import { patchResource, putResource } from "./write";
 
 /** Types that have operations of their own: here nothing is stored for them. */
-const ownTypes = /^microsoft\.(batch|resources)\//i;
+const ownTypes = /^microsoft\.batch\//i;
 
 /** Types whose provider does more than keep what it is given. */
 const specials: Readonly<Record<string, Partial<Record<Method, Handler>>>> = {
@@ -55,6 +55,9 @@ function generic(method: Method, name: string, handle: Handler, body = false): A
                     "InvalidResourceNamespace",
                     `The resource namespace '${id.namespace}' is invalid.`,
                 );
+            }
+            if (namespace === "Microsoft.Resources") {
+                return refuse("NotImplemented", { message: `'${id.type}' is not there in Batch Local.` });
             }
             if (ownTypes.test(id.type)) {
                 return deny(

@@ -1,6 +1,12 @@
+import { isIPv4 } from "node:net";
 import type { Corrections } from "../../http/check";
 import { durationOf } from "../../model/instant";
 import { limits } from "../../../catalog";
+
+function isAddressRange(text: string): boolean {
+    const [address = "", bits = "32", ...rest] = text.split("/");
+    return isIPv4(address) && /^\d{1,2}$/.test(bits) && Number(bits) <= 32 && rest.length === 0;
+}
 
 /** Shape name of a body that only has to be an object: the provider's own shapes are not known here. */
 export const anyBody = "any object";
@@ -31,6 +37,14 @@ export const corrections: Corrections = {
                 String(value).length > limits.displayNameLength.value
                     ? `at most ${limits.displayNameLength.value} characters long`
                     : undefined,
+        },
+    ],
+    IPRule: [
+        {
+            name: "address",
+            property: "value",
+            broken: (value) =>
+                isAddressRange(String(value)) ? undefined : "an IPv4 address or a CIDR range of them",
         },
     ],
     FixedScaleSettings: [
