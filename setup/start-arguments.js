@@ -1,6 +1,7 @@
 "use strict";
 // The arguments of `npm start`. Plain JavaScript, so that a wrong flag is told before minutes of set-up.
 const fs = require("node:fs");
+const path = require("node:path");
 
 const USAGE = `Usage: npm start [-- [FILE...] [--top N] [--keep] [--results FILE] [--json]]
   FILE            files whose words are counted; without one, the project's own documents
@@ -53,7 +54,9 @@ function parseStartArguments(argv) {
             parsed.files.push(given);
         }
     }
-    const bad = parsed.files.map(whyUnreadable).find((reason) => reason !== undefined);
+    const bad = [...parsed.files.map(whyUnreadable), whyUnwritable(parsed.results)].find(
+        (reason) => reason !== undefined,
+    );
     return bad === undefined ? { arguments: parsed } : { error: bad };
 }
 
@@ -74,6 +77,24 @@ function whyUnreadable(file) {
         return code === "ENOENT" || code === "ENOTDIR"
             ? `${file}: there is no such file`
             : `${file} cannot be read (${code})`;
+    }
+}
+
+/**
+ * What would lose the result at the end is told before anything starts.
+ * @param {string | undefined} file
+ */
+function whyUnwritable(file) {
+    if (file === undefined) return undefined;
+    const there = fs.statSync(file, { throwIfNoEntry: false });
+    if (there?.isDirectory()) return `--results ${file} is a folder: give the name of a file`;
+    const folder = path.dirname(path.resolve(file));
+    if (!fs.existsSync(folder)) return `--results ${file}: there is no folder ${folder}`;
+    try {
+        fs.accessSync(there === undefined ? folder : file, fs.constants.W_OK);
+        return undefined;
+    } catch (error) {
+        return `--results ${file} cannot be written (${/** @type {NodeJS.ErrnoException} */ (error).code})`;
     }
 }
 

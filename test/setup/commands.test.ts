@@ -39,6 +39,8 @@ describe("npm start", () => {
         [["--fast"], "unknown flag --fast"],
         [["/no/such/file"], "/no/such/file: there is no such file"],
         [["/"], "/ is not a file"],
+        [["--results", "/no/such/out.json"], "--results /no/such/out.json: there is no folder /no/such"],
+        [["--results", "/"], "--results / is a folder: give the name of a file"],
     ] as const) {
         it(`refuses ${argv.join(" ")} before any set-up, with exit code 2`, async () => {
             assert.deepEqual(parseStartArguments([...argv]), { error });
