@@ -1,50 +1,15 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { poolProperties } from "../../catalog";
-import type { PoolProperty } from "../../catalog";
+import { poolProperties, replacingPoolProperties } from "../../catalog";
+import type { PoolProperty, PoolPropertyName } from "../../catalog";
+import { changes, retired } from "./poolTable";
+import type { Change } from "./poolTable";
 import { TestStack } from "./stack";
 import type { Step } from "./stack";
 
-/** For each row of the table: what a pool says first, and then. Both as text of the program. */
-const changes: Record<string, readonly [before: string, after: string]> = {
-    displayName: [`{ displayName: "one" }`, `{ displayName: "two" }`],
-    vmSize: [`{ vmSize: "Standard_D2s_v5" }`, `{ vmSize: "Standard_D4s_v5" }`],
-    deploymentConfiguration: [`{}`, `{ dataDisks: [{ sizeGB: 10 }] }`],
-    scaleSettings: [
-        `{ scale: batch.Scale.dedicated(1) }`,
-        `{ scale: batch.Scale.auto("$TargetDedicatedNodes = 1;", { interval: "10m" }) }`,
-    ],
-    interNodeCommunication: [`{ interNodeCommunication: false }`, `{ interNodeCommunication: true }`],
-    networkConfiguration: [`{ network: { publicIps: "managed" } }`, `{ network: { publicIps: "none" } }`],
-    taskSlotsPerNode: [`{ taskSlotsPerNode: 1 }`, `{ taskSlotsPerNode: 2 }`],
-    taskSchedulingPolicy: [`{ fill: "spread" }`, `{ fill: "pack" }`],
-    userAccounts: [
-        `{ userAccounts: [batch.UserAccount.linux("one")] }`,
-        `{ userAccounts: [batch.UserAccount.linux("one", { elevated: true })] }`,
-    ],
-    metadata: [`{ metadata: { a: "1" } }`, `{ metadata: { a: "2", b: "3" } }`],
-    startTask: [
-        `{ startTask: batch.StartTask.script("true") }`,
-        `{ startTask: batch.StartTask.script("echo two") }`,
-    ],
-    applicationPackages: [`{}`, `{ packages: [application.version()] }`],
-    mountConfiguration: [
-        `{ mounts: [batch.Mount.nfs("server:/one", "data", { options: "-o vers=4" })] }`,
-        `{ mounts: [batch.Mount.nfs("server:/two", "data", { options: "-o vers=4" })] }`,
-    ],
-    upgradePolicy: [`{ upgradePolicy: { mode: "manual" } }`, `{ upgradePolicy: { mode: "automatic" } }`],
-    identity: [`{ identities: [one.id] }`, `{ identities: [one.id, two.id] }`],
-    resourceTags: [`{ resourceTags: { a: "1" } }`, `{ resourceTags: { a: "2" } }`],
-    tags: [`{ tags: { a: "1" } }`, `{ tags: { a: "2" } }`],
-    targetNodeCommunicationMode: [
-        `{ transform: { pool: (args) => ({ ...args, targetNodeCommunicationMode: "Classic" }) } }`,
-        `{ transform: { pool: (args) => ({ ...args, targetNodeCommunicationMode: "Simplified" }) } }`,
-    ],
-};
-
-/** Rows of what the service no longer has, so that no pool can have it to begin with. */
-const retired = new Set(["certificates", "applicationLicenses"]);
+const nameOf = ({ row, part }: Change): string => (part === undefined ? row : `${row}-${part}`);
+const late = changes.filter(({ row, part }) => part === undefined && replacingPoolProperties.includes(row));
 
 const program = (after: boolean): string => `
 const resources = require("@pulumi/azure-native/resources");
@@ -55,36 +20,38 @@ const group = new resources.ResourceGroup("g", { location: "westeurope" });
 const account = new batch.BatchAccount("a", { resourceGroupName: group.name });
 const [one, two] = ["one", "two"].map((name) => new identities.UserAssignedIdentity(name, { resourceGroupName: group.name }));
 const application = new batch.Application("tool", { account, versions: { "1": "tool" } });
-// Its value is unknown at preview whenever ROUND changes, and it is "v" all the same.
+const container = new batch.Container("data", { storage: account.storage });
+const providers = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers";
+const gallery = providers + "/Microsoft.Compute/galleries/g";
+const net = providers + "/Microsoft.Network/virtualNetworks/n";
+const vault = { id: providers + "/Microsoft.KeyVault/vaults/v", uri: "https://v.vault.azure.net" };
+// Unknown at preview whenever ROUND changes.
 const round = new random.RandomString("round", { length: 4, keepers: { round: process.env.ROUND ?? "0" } });
-const late = (value) => process.env.LATE === "1" ? round.result.apply(() => value) : value;
-const pool = (name, more) => new batch.Pool(name, {
-    account, image: batch.VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5", scale: batch.Scale.dedicated(1), ...more,
-});
-${Object.entries(changes)
-    .map(
-        ([name, texts]) => `exports.${name} = pool(${JSON.stringify(name)}, ${texts[after ? 1 : 0]}).poolId;`,
-    )
-    .join("\n")}
-// Each input whose change replaces a pool, as a value that is still to come.
-exports.late = pool("late", {
-    displayName: late("late"), vmSize: late("Standard_D2s_v5"), taskSlotsPerNode: late(2),
-    subnetId: undefined, network: { publicIps: [late("/ip")] }, resourceTags: { a: late("1") },
-    interNodeCommunication: true, fill: "pack",
-    osDisk: { sizeGB: late(64) },
-    mounts: [batch.Mount.nfs(late("server:/one"), "data")],
-    userAccounts: [batch.UserAccount.linux("me", { password: late("Secret-Word-1") })],
+// One node where the row as a whole is tried; parts need none.
+const pool = (name, nodes, more) => new batch.Pool(name, {
+    account, image: batch.VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5", scale: batch.Scale.dedicated(nodes), ...more,
 }).poolId;
+${changes.map((one) => `exports[${JSON.stringify(nameOf(one))}] = pool(${JSON.stringify(nameOf(one))}, ${one.part === undefined ? 1 : 0}, ${after ? one.after : one.before});`).join("\n")}
+// Each input whose change replaces a pool, all of it a value that is still to come and comes as it was.
+const later = (name, row, more) => pool(name, 0, { ...more, transform: { pool: (args) => {
+    const raw = more.transform?.pool?.(args) ?? args;
+    return { ...raw, [row]: round.result.apply(() => raw[row]) };
+} } });
+${late.map((one) => `exports[${JSON.stringify(`late-${one.row}`)}] = later(${JSON.stringify(`late-${one.row}`)}, ${JSON.stringify(one.row)}, ${one.after});`).join("\n")}
+// And one that comes as another.
+exports.surprise = pool("surprise", 0, { displayName: round.result });
 `;
 
-const poolSteps = (steps: readonly Step[], name: string): string[] =>
+const opsOf = (steps: readonly Step[], ending: string): string[] =>
     steps
-        .filter(({ urn }) => urn.endsWith(`azure-native:batch:Pool::${name}`))
+        .filter(({ urn }) => urn.endsWith(ending))
         .map(({ op }) => op)
         .filter((op) => op !== "same");
+const poolOps = (steps: readonly Step[], name: string): string[] =>
+    opsOf(steps, `azure-native:batch:Pool::${name}`);
 
 describe("a change of a pool", function () {
-    this.timeout(400_000);
+    this.timeout(600_000);
     let stack: TestStack;
     let plan: Step[];
     let idsBefore: Record<string, unknown>;
@@ -97,13 +64,12 @@ describe("a change of a pool", function () {
         fs.mkdirSync(path.join(stack.project, "tool"));
         fs.writeFileSync(path.join(stack.project, "tool", "run.sh"), "#!/bin/sh\necho 1\n");
         await stack.start();
-        await stack.up({ LATE: "1" });
-        latePlan = await stack.plan({ LATE: "1", ROUND: "1" });
+        await stack.up();
         idsBefore = await stack.outputs();
-        await stack.up({ LATE: "1" }, "--expect-no-changes");
+        latePlan = await stack.plan({ ROUND: "1" });
         stack.program(program(true));
-        plan = await stack.plan({ LATE: "1" });
-        said = await stack.up({ LATE: "1" });
+        plan = await stack.plan();
+        said = await stack.up({ ROUND: "1" });
         idsAfter = await stack.outputs();
     });
 
@@ -111,15 +77,25 @@ describe("a change of a pool", function () {
         await stack.close();
     });
 
-    it("has a test for every row of the table", () => {
-        assert.deepEqual(Object.keys(poolProperties).sort(), [...Object.keys(changes), ...retired].sort());
+    it("has a test for every row of the table, and each immutable one as a value that is still to come", () => {
+        const tried = [...new Set(changes.map(({ row }) => row))];
+        assert.deepEqual(Object.keys(poolProperties).sort(), [...tried, ...retired].sort());
+        assert.deepEqual(
+            [...replacingPoolProperties].sort(),
+            [
+                ...late.map(({ row }) => row),
+                ...[...retired].filter((row) => replacingPoolProperties.includes(row)),
+            ].sort(),
+        );
     });
 
-    for (const name of Object.keys(changes)) {
-        const row: PoolProperty = poolProperties[name as keyof typeof poolProperties];
+    for (const one of changes) {
+        const name = nameOf(one);
+        const row: PoolProperty = poolProperties[one.row as PoolPropertyName];
         const replaced = row.change === "replace";
         it(`of ${name} ${replaced ? "makes a new pool before the old one goes" : "is made in place"}`, () => {
-            const ops = poolSteps(plan, name);
+            assert.deepEqual(poolOps(latePlan, name), [], "nothing is planned before anything changes");
+            const ops = poolOps(plan, name);
             if (replaced) {
                 assert.ok(ops.includes("replace"), ops.join(" "));
                 const created = said.search(new RegExp(`batch:Pool ${name} created replacement`));
@@ -133,26 +109,24 @@ describe("a change of a pool", function () {
         });
     }
 
-    it("plans no replacement for values that are still to come", () => {
-        assert.ok(
-            latePlan.some(({ op, urn }) => op !== "same" && urn.endsWith("RandomString::round")),
-            "the values were to come",
-        );
-        assert.deepEqual(
-            latePlan
-                .filter(({ urn, op }) => op !== "same" && /::late(-suffix)?$/.test(urn))
-                .map(({ op }) => op),
-            [],
-        );
+    for (const { row } of late) {
+        it(`of ${row} that is still to come and comes as it was replaces nothing, neither in the plan nor then`, () => {
+            assert.ok(opsOf(latePlan, "RandomString::round").includes("replace"), "the values were to come");
+            assert.deepEqual(poolOps(latePlan, `late-${row}`), []);
+            assert.deepEqual(opsOf(latePlan, `RandomString::late-${row}-suffix`), []);
+            assert.equal(idsAfter[`late-${row}`], idsBefore[`late-${row}`]);
+        });
+    }
+
+    it("that is still to come and comes as another makes a new pool then", () => {
+        assert.deepEqual(poolOps(latePlan, "surprise"), []);
+        assert.notEqual(idsAfter["surprise"], idsBefore["surprise"]);
     });
 
     it("is over when it is made: neither another deployment nor a refresh finds anything", async () => {
-        await stack.up({ LATE: "1" }, "--expect-no-changes");
-        const refreshed = await stack.pulumi(["refresh", "--yes", "--skip-preview", "--expect-no-changes"], {
-            LATE: "1",
-        });
-        assert.equal(refreshed.code, 0, refreshed.stdout + refreshed.stderr);
-        const destroyed = await stack.pulumi(["destroy", "--yes", "--skip-preview"]);
-        assert.equal(destroyed.code, 0, destroyed.stdout + destroyed.stderr);
+        const round = { ROUND: "1" };
+        await stack.up(round, "--expect-no-changes");
+        await stack.succeed(["refresh", "--yes", "--skip-preview", "--expect-no-changes"], round);
+        await stack.succeed(["destroy", "--yes", "--skip-preview"]);
     });
 });

@@ -94,7 +94,7 @@ export class TestStack {
         return this.local(command, env, input);
     }
 
-    /** @param more arguments of `batchlocal start` */
+    /** @param more options of `batchlocal start` */
     async start(...more: string[]): Promise<void> {
         const started = await this.local(["start", "--detach", ...more]);
         if (started.code !== 0) throw new Error(started.stdout + started.stderr);
@@ -121,6 +121,11 @@ export class TestStack {
     async leave(env: Record<string, string> = {}): Promise<void> {
         must(await this.pulumi(["refresh", "--yes", "--skip-preview", "--expect-no-changes"], env));
         must(await this.pulumi(["destroy", "--yes", "--skip-preview"], env));
+    }
+
+    /** Runs the engine. @throws with all that was said when it fails */
+    async succeed(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+        return must(await this.pulumi(args, env));
     }
 
     /** What the engine plans, by URN; a resource that is replaced has several steps, its `replace` counts. */

@@ -3,32 +3,15 @@ import fs from "node:fs";
 import path from "node:path";
 import ts from "typescript";
 import { diagnosticCodes } from "../../components";
-
-const root = path.resolve(__dirname, "../..");
-const pages = [
-    "README.md",
-    "docs/client.md",
-    "docs/policy.md",
-    ...fs.readdirSync(path.join(root, "docs/constructs")).map((name) => `docs/constructs/${name}`),
-];
-
-/** The TypeScript examples of the pages, by the name of a file that is not there. */
-function examples(): Map<string, string> {
-    const found = new Map<string, string>();
-    for (const page of pages) {
-        const text = fs.readFileSync(path.join(root, page), "utf8");
-        [...text.matchAll(/```ts\n([\s\S]*?)```/g)].forEach((match, index) => {
-            found.set(path.join(root, "test", `${page.replace(/\W/g, "_")}_${index}.ts`), match[1] ?? "");
-        });
-    }
-    return found;
-}
+import { examplesOf, pages, root } from "./examples";
 
 describe("the documentation", function () {
     this.timeout(120_000);
 
     it("has an example on every page, and every example compiles under strict settings", () => {
-        const sources = examples();
+        const sources = new Map(
+            examplesOf(pages).map(({ name, text }) => [path.join(root, "test", `${name}.ts`), text]),
+        );
         assert.ok(sources.size >= pages.length);
         const options: ts.CompilerOptions = {
             strict: true,
