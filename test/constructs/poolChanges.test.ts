@@ -21,10 +21,11 @@ const account = new batch.BatchAccount("a", { resourceGroupName: group.name });
 const [one, two] = ["one", "two"].map((name) => new identities.UserAssignedIdentity(name, { resourceGroupName: group.name }));
 const application = new batch.Application("tool", { account, versions: { "1": "tool" } });
 const container = new batch.Container("data", { storage: account.storage });
-const providers = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers";
-const gallery = providers + "/Microsoft.Compute/galleries/g";
-const net = providers + "/Microsoft.Network/virtualNetworks/n";
-const vault = { id: providers + "/Microsoft.KeyVault/vaults/v", uri: "https://v.vault.azure.net" };
+const within = (path) => group.id.apply((id) => id + "/providers/" + path);
+const gallery = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Compute/galleries/g";
+const subnet = within("Microsoft.Network/virtualNetworks/n/subnets/nodes");
+const ip = within("Microsoft.Network/publicIPAddresses/ip");
+const vault = { id: within("Microsoft.KeyVault/vaults/v"), uri: "https://v.vault.azure.net" };
 // Unknown at preview whenever ROUND changes.
 const round = new random.RandomString("round", { length: 4, keepers: { round: process.env.ROUND ?? "0" } });
 // One node where the row as a whole is tried; parts need none.

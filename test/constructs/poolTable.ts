@@ -1,5 +1,5 @@
 /** A change of a pool: what is said of it first, and then. Both as text of a program, in which these are named: `application`, `one` and `two`
- * (identities), `container`, and `vault`. */
+ * (identities), `container`, `gallery`, `subnet`, `ip` and `vault`. */
 export interface Change {
     /** Row of the table. */
     readonly row: string;
@@ -91,11 +91,7 @@ export const changes: readonly Change[] = [
         `{ network: { publicIps: "managed" } }`,
         `{ network: { publicIps: "none" } }`,
     ),
-    change(
-        "networkConfiguration subnet",
-        `{}`,
-        `{ subnetId: net + "/subnets/nodes", network: { publicIps: [net + "-ip"] } }`,
-    ),
+    change("networkConfiguration subnet", `{}`, `{ subnetId: subnet, network: { publicIps: [ip] } }`),
     change(
         "networkConfiguration inbound",
         `{}`,
