@@ -227,6 +227,15 @@ describe("complaints that a deployment answers", function () {
         assert.equal(second.jobs["ending"]?.state, "completed");
         assert.equal(second.jobs["empty"]?.state, "active");
     });
+    it("P9, C12: Azure/Batch#117: a task that needs more slots than a node has keeps the pool growing, and never runs", async () => {
+        stack.program(`${program(2)}
+new batch.TaskCollection("wide", { job: job("wide"), tasks: [{ id: "nine", commandLine: "x", requiredSlots: 9 }] });
+`);
+        const { code, stdout, stderr } = await stack.pulumi(["preview"]);
+        assert.notEqual(code, 0);
+        assert.match(stdout + stderr, /'nine' takes 9 task slots and the nodes of the pool have 8/);
+        stack.program(program(2));
+    });
     it("C3: azurerm#19780: a pool that was deleted by another hand breaks the state", async () => {
         const { endpoint } = outputs;
         const remove = `

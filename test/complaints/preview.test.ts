@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import * as batchNative from "@pulumi/azure-native/batch";
 import {
-    AutoPool,
     BatchAccount,
     Certificate,
     Container,
@@ -106,33 +105,6 @@ describe("complaints that a preview answers", function () {
             await refusals({ certificates: [Certificate.fromThumbprint("ab12")] }),
             /BATCH1017: .*Certificate.fromKeyVault/,
         );
-    });
-
-    it("P9, C12: Azure/Batch#117: a task that needs more slots than a node has keeps the pool growing, and never runs", async () => {
-        await run(() => {
-            for (const pool of [
-                { pool: new Pool("p", { ...basic(), taskSlotsPerNode: 2 }) },
-                {
-                    account: account(),
-                    autoPool: AutoPool.of({
-                        image: VmImage.ubuntu2404(),
-                        vmSize: "Standard_D2s_v5",
-                        taskSlotsPerNode: 2,
-                    }),
-                },
-            ]) {
-                const job = new Job("j", pool);
-                const tasks = [2, 3].map((requiredSlots) => ({
-                    id: `t${requiredSlots}`,
-                    commandLine: "x",
-                    requiredSlots,
-                }));
-                only(
-                    problemsOf(() => new TaskCollection("t", { job, tasks })),
-                    /^tasks\[1\]\.requiredSlots: BATCH1030: 3 slots and a node of the pool has 2, so it would never run/,
-                );
-            }
-        });
     });
 
     it("P9: BatchExplorer#2302, azure-docs#47753: documented formulas are broken, or shrink pools under load", async () => {

@@ -61,6 +61,8 @@ function everything(): void {
     });
     const open = new batch.Job("open", { pool, onAllTasksComplete: "noaction" });
     new batch.Task("task", { job: open, id: "one", commandLine: "x" });
+    new batch.TaskWait("wait", { job: open });
+    batch.Container.forJob("results", { storage, job });
     new batch.JobSchedule("schedule", {
         schedule: { recurrenceInterval: "1h" },
         job: { pool, jobManager: { id: "manager", commandLine: "x" } },

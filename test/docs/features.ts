@@ -113,7 +113,7 @@ export const features: readonly Feature[] = [
     ),
     row(
         "Mounts (blobfuse/Files/NFS/CIFS)",
-        "~ y - - y -",
+        "y y - - y -",
         "`Mount.blob`, `files`, `nfs`, `smb`",
         ...ofPool(
             "mountConfiguration",
