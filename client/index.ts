@@ -9,7 +9,7 @@ export type { ByteRange, FileStatus } from "./files";
 export type * from "./models";
 export * from "./results";
 export type { RetryPolicy } from "./retry";
-export { downloadTo, readBlob } from "./blobs";
+export { blobsOf, downloadTo, readBlob } from "./blobs";
 export type { DownloadOptions } from "./blobs";
 export { jobOutputContainer, JobOutputs, outputPrefix } from "./conventions";
 export type { JobOutputFile, JobOutputKind, TaskOutputKind } from "./conventions";

@@ -92,7 +92,7 @@ export interface JobSpecificationArgs {
     readonly pool?: PoolReference;
     /**
      * A pool that the service makes for the job or the schedule: this or `pool`, and `account` with it. `AutoPool.of()` takes what a
-     * pool takes; the service's own words are taken as they are.
+     * pool takes; the service's own words are taken as they are. Changing it replaces the job, but for `keepAlive`.
      */
     readonly autoPool?: AutoPool | BatchAutoPoolSpecification;
     /** Account of the job; changing it replaces the job. @default that of the pool */
@@ -136,11 +136,11 @@ export interface JobSpecificationArgs {
 export interface JobArgs extends JobSpecificationArgs {
     /**
      * Id of the job, up to 64 letters, digits, hyphens and underscores. With an id of your own a change that replaces the job must delete
-     * the old one first.
+     * the old one first. Changing it replaces the job.
      * @default the logical name with a random end that changes when the job is replaced
      */
     readonly jobId?: pulumi.Input<string>;
-    /** Values whose change makes a new job, to run its tasks again. @default none */
+    /** Values of any kind, to run the tasks again. Changing it replaces the job. @default none */
     readonly triggers?: readonly unknown[];
     /**
      * What a change means to a job that has completed, which the service refuses: a new job with all tasks (`"replace"`, said at preview),
@@ -149,13 +149,13 @@ export interface JobArgs extends JobSpecificationArgs {
     readonly afterCompletion?: "replace" | "refuse" | "keep";
     /**
      * What becomes of tasks that have not completed when the job is destroyed: they end (`"terminate"`), they are waited for (`"wait"`),
-     * or the job is not destroyed (`"refuse"`). The setting `pulumi-azure-batch:onDestroy` of the stack comes before it.
+     * or the job is not destroyed (`"refuse"`). The variable `PULUMI_AZURE_BATCH_ON_DESTROY` comes before it.
      * @default the job is destroyed only when all its tasks have completed; else the error asks for this choice
      */
     readonly onDestroy?: "terminate" | "wait" | "refuse";
     /** Whether destroying waits until the job is gone, which may take minutes, or only asks for it. @default "wait" */
     readonly deletion?: "wait" | "detach";
-    /** Times until something is given up. */
+    /** Times until something is given up. Change in place. */
     readonly timeouts?: {
         /** For a move to another pool. @default "10m" */
         readonly update?: Duration;

@@ -73,6 +73,31 @@ export class ResourceFile {
         });
     }
 
+    /** All blobs of a container of the account's linked storage, by its name, or those whose names start with `prefix`. */
+    static fromLinkedStorage(
+        containerName: pulumi.Input<string>,
+        options: {
+            prefix?: pulumi.Input<string>;
+            /** Folder they go to, relative to the task's working directory. @default the working directory itself */
+            filePath?: pulumi.Input<string>;
+            /** Mode on Linux, octal. @default "0770" */
+            fileMode?: pulumi.Input<string>;
+        } = {},
+    ): ResourceFile {
+        const { prefix, filePath, fileMode } = options;
+        return new ResourceFile({
+            autoStorageContainerName: containerName,
+            blobPrefix: prefix,
+            filePath,
+            fileMode,
+        });
+    }
+
+    /** A file in the service's own words. */
+    static of(body: ResourceFileBody): ResourceFile {
+        return new ResourceFile(body);
+    }
+
     /** Anything that an HTTP GET gives. */
     static fromUrl(
         url: pulumi.Input<string>,
@@ -91,6 +116,7 @@ export interface OutputFileBody {
             readonly containerUrl: pulumi.Input<string>;
             readonly path?: pulumi.Input<string>;
             readonly identityReference?: { resourceId: pulumi.Input<string> };
+            readonly uploadHeaders?: readonly { readonly name: string; readonly value?: string }[];
         };
     };
     readonly uploadOptions: { readonly uploadCondition: "tasksuccess" | "taskfailure" | "taskcompletion" };
@@ -116,6 +142,8 @@ export class OutputFile {
             path?: pulumi.Input<string>;
             /** @default "tasksuccess" */
             when?: "tasksuccess" | "taskfailure" | "taskcompletion";
+            /** Headers of the upload, such as `x-ms-access-tier`. @default none */
+            headers?: Readonly<Record<string, string>>;
         } = {},
     ): OutputFile {
         return new OutputFile({
@@ -125,10 +153,21 @@ export class OutputFile {
                     containerUrl: container.url,
                     path: options.path,
                     identityReference: identityReference(options.identity),
+                    ...(options.headers && {
+                        uploadHeaders: Object.entries(options.headers).map(([name, value]) => ({
+                            name,
+                            value,
+                        })),
+                    }),
                 },
             },
             uploadOptions: { uploadCondition: options.when ?? "tasksuccess" },
         });
+    }
+
+    /** Files in the service's own words. */
+    static of(body: OutputFileBody): OutputFile {
+        return new OutputFile(body);
     }
 
     /**
@@ -193,6 +232,11 @@ export class UserIdentity {
     /** An ordinary user that the service makes. */
     static nonAdmin(scope: "task" | "pool" = "pool"): UserIdentity {
         return new UserIdentity({ autoUser: { scope, elevationLevel: "nonadmin" } });
+    }
+
+    /** A user in the service's own words. */
+    static of(body: UserIdentityBody): UserIdentity {
+        return new UserIdentity(body);
     }
 
     /** A user account of the pool. */

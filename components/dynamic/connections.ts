@@ -85,9 +85,6 @@ export async function blobCredential(credentials?: BatchSignIn): Promise<TokenCr
     return (await signedIn(credentials)).credential;
 }
 
-/** A setting of this library in the stack's configuration. */
-export const settingFor = (key: string): string | undefined => readConfig(`pulumi-azure-batch:${key}`);
-
 /** A setting of azure-native, or of another sign-in: from the stack's configuration, else the environment. */
 export function settingOf(key: string, variable: string, credentials?: BatchSignIn): string | undefined {
     const { config, env } = settings(credentials);

@@ -40,8 +40,8 @@ export function answerImports(protocol: Protocol, { Struct }: Structs): void {
 
 const program = process.argv[1] ?? "";
 if (/dynamic-provider/.test(program)) {
-    // The very copy of the SDK that the process runs.
-    const load = createRequire(`${program}/`);
+    // The very copy of the SDK that the process runs: it names its folder or its file.
+    const load = createRequire(require.resolve(program));
     answerImports(
         load("../../proto/provider_pb.js") as Protocol,
         load("google-protobuf/google/protobuf/struct_pb.js") as Structs,

@@ -1,10 +1,11 @@
 import type { BatchClient } from "../../client";
 import { isServiceError } from "../../client";
 import { cancelled } from "./cancel";
-import { settingFor } from "./connections";
 import { untilSettled } from "./gone";
 import type { JobInputs } from "./job";
 import { secondsOr } from "./time";
+
+const VARIABLE = "PULUMI_AZURE_BATCH_ON_DESTROY";
 
 /** Deletes a job as its arguments say: what becomes of its unfinished tasks, and whether its end is waited for. */
 export async function deleteJob(client: BatchClient, props: JobInputs): Promise<void> {
@@ -39,8 +40,8 @@ async function settleTasks(
         const { taskCounts } = await client.jobs.taskCounts(jobId, { signal: cancelled });
         return taskCounts.active + taskCounts.running;
     };
-    // Said for this once, in the stack's configuration, where nobody wants to deploy before destroying.
-    const choice = settingFor("onDestroy") ?? onDestroy;
+    // Said for this once, where nobody wants to deploy before destroying: a destruction sees the configuration of the last deployment.
+    const choice = process.env[VARIABLE] ?? onDestroy;
     if (choice === "terminate") return;
     const unfinished = await left();
     if (unfinished === 0) return;
@@ -57,6 +58,6 @@ async function settleTasks(
     throw new Error(
         choice === "refuse"
             ? `job ${jobId} has ${tasks} not completed, and its onDestroy is "refuse": wait for them, or set it to "terminate" or "wait"`
-            : `job ${jobId} has ${tasks} not completed: say what becomes of them with onDestroy: "terminate", "wait" or "refuse" on the Job; for this once with 'pulumi config set pulumi-azure-batch:onDestroy terminate'`,
+            : `job ${jobId} has ${tasks} not completed: say what becomes of them with onDestroy: "terminate", "wait" or "refuse" on the Job; for this once with the variable ${VARIABLE}=terminate`,
     );
 }

@@ -12,4 +12,6 @@ export {
     zip,
 } from "./sources";
 export type { Parameters, ParameterValue, ParameterValues, Range, TaskMaker, TaskTemplate } from "./sources";
+export { perBlob } from "./blobs";
+export type { BlobsOptions } from "./blobs";
 export { MissingParameterError } from "./template";

@@ -48,10 +48,10 @@ export class Stack {
     #client: BatchClient | undefined;
 
     /** @param program the program's main file, or a folder that is the whole project (its links to packages are made anew) */
-    static async open(program: string, env: Record<string, string> = {}): Promise<Stack> {
+    static async open(program: string, env: Record<string, string> = {}, faults?: object): Promise<Stack> {
         const stack = new Stack(env);
         try {
-            await stack.#start(program);
+            await stack.#start(program, faults);
         } catch (error) {
             await stack.close();
             throw error;
@@ -61,7 +61,7 @@ export class Stack {
 
     private constructor(readonly env: Record<string, string>) {}
 
-    async #start(program: string): Promise<void> {
+    async #start(program: string, faults?: object): Promise<void> {
         const { ensureEngine } = (await import("../../setup/engine.js")) as unknown as {
             ensureEngine(options: { log: (line: string) => void }): Promise<{ binDir: string }>;
         };
@@ -81,7 +81,10 @@ export class Stack {
             fs.writeFileSync(path.join(this.project, "package.json"), '{"name":"stack","main":"index.js"}');
         }
         fs.symlinkSync(path.join(root, "node_modules"), path.join(this.project, "node_modules"));
-        const started = await this.finish(this.batchlocal(["start", "--detach"]));
+        const file = path.join(this.folder, "faults.json");
+        if (faults !== undefined) fs.writeFileSync(file, JSON.stringify(faults));
+        const options = faults === undefined ? [] : ["--faults", file];
+        const started = await this.finish(this.batchlocal(["start", "--detach", ...options]));
         assert.equal(started.code, 0, started.text);
         await this.must(["stack", "init", "test"]);
     }
