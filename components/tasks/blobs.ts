@@ -35,7 +35,7 @@ export function perBlob(
         return perFile(names, maker);
     };
     const ready = dependsOn.map(({ urn }) => urn);
-    return pulumi
-        .all([container.url, ...ready])
-        .apply(([url = ""]) => list(url)) as unknown as pulumi.Output<TaskArgs[]>;
+    return pulumi.all([container.url, ...ready]).apply(([url = ""]) => list(url)) as unknown as pulumi.Output<
+        TaskArgs[]
+    >;
 }
