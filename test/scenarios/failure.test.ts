@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { Local, sh } from "./local";
 
 describe("scenario: failure", function () {
@@ -57,5 +58,29 @@ describe("scenario: failure", function () {
             (await local.send("GET", `/pools/spot/nodes/${String(before?.["id"])}/files`)).status,
             409,
         );
+    });
+
+    it("processes killed under running tasks, with all that started them, give every task back, which is no retry", async () => {
+        await local.pool("killed", { targetDedicatedNodes: 2 });
+        await local.job("killed", "killed");
+        const ids = ["a", "b"];
+        for (const id of ids) await local.task("killed", id, once(`${local.directory}/killed-${id}`));
+        for (const id of ids)
+            await local.until(`${id} runs`, async () => existsSync(`${local.directory}/killed-${id}`));
+        const [pid = ""] = readFileSync(`${local.directory}/nodes/processes`, "utf8").split(" ");
+        process.kill(Number(pid), "SIGKILL");
+        for (const id of ids) {
+            const info = await local.done("killed", id);
+            assert.equal(info["exitCode"], 0);
+            assert.equal(info["retryCount"], 0);
+            assert.equal(await local.output("killed", id), "again\n");
+        }
+    });
+
+    it("files of a node that is not ready cannot be read, and it says so", async () => {
+        const nodes = await local.list("/pools/spot/nodes");
+        const preempted = nodes.find((node) => String(node["state"]) === "preempted");
+        const answer = await local.send("GET", `/pools/spot/nodes/${String(preempted?.["id"])}/files`);
+        assert.equal(`${answer.status} ${String(answer.body["code"])}`, "409 NodeNotReady");
     });
 });

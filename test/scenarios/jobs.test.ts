@@ -1,12 +1,5 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
-import { skip } from "../support/skip";
-import { Local, poolOf, sh, type Body } from "./local";
-
-const run = promisify(execFile);
+import { Local, sh, type Body } from "./local";
 
 describe("scenario: jobs", function () {
     this.timeout(60_000);
@@ -89,19 +82,6 @@ describe("scenario: jobs", function () {
         assert.equal(`${late.status} ${String(late.body["code"])}`, "409 JobCompleted");
     });
 
-    it("a job manager runs first and alone, adds tasks, and its end ends the job", async () => {
-        await local.pool("managed", { taskSlotsPerNode: 2 });
-        await local.job("managed", "managed", {
-            jobManagerTask: { id: "manager", commandLine: sh("sleep 0.6") },
-        });
-        await local.task("managed", "other", "true");
-        await running("managed", "manager");
-        assert.equal((await local.get("/jobs/managed/tasks/other"))["state"], "active");
-        const job = await local.untilState("/jobs/managed", "completed");
-        assert.equal(reasonOf(job), "JMComplete");
-        await local.ask("DELETE", "/pools/managed");
-    });
-
     it("ends at its wall clock, and runs no more tasks at once than it may", async () => {
         await local.pool("wide", { taskSlotsPerNode: 4 });
         await local.job("clock", "wide", { maxParallelTasks: 2, constraints: { maxWallClockTime: "PT2S" } });
@@ -114,18 +94,6 @@ describe("scenario: jobs", function () {
         const job = await local.untilState("/jobs/clock", "completed");
         assert.equal(reasonOf(job), "MaxWallClockTimeExpiry");
         await local.ask("DELETE", "/pools/wide");
-    });
-
-    it("has a pool of its own that comes and goes with it", async () => {
-        const { id: _id, ...pool } = poolOf("any");
-        const autoPoolSpecification = { autoPoolIdPrefix: "mine", poolLifetimeOption: "job", pool };
-        await local.post("/jobs", { id: "own", poolInfo: { autoPoolSpecification } });
-        await local.task("own", "t", "true");
-        assert.equal((await local.done("own", "t"))["exitCode"], 0);
-        const poolId = String((await local.get("/jobs/own"))["executionInfo"]?.["poolId"]);
-        assert.match(poolId, /^mine/);
-        await end("own");
-        await local.untilGone(`/pools/${poolId}`);
     });
 
     it("a node whose preparation fails is not used, and one deleted while active is released once", async () => {
@@ -168,85 +136,4 @@ describe("scenario: jobs", function () {
         const path = `/pools/one/nodes/${String(node?.["id"])}/files/shared/twice`;
         assert.equal(await local.text(path), "released\n");
     });
-
-    it("a real MPI program runs over three nodes, with the files that all of them share", async function () {
-        this.timeout(180_000);
-        const folder = await mpich().catch(() => skip(this, "mpich could not be had from PyPI"));
-        await local.pool("mpi", { targetDedicatedNodes: 3, enableInterNodeCommunication: true });
-        await local.job("mpi", "mpi");
-        const container = await local.container("programs");
-        const program = [
-            "from mpi4py import MPI",
-            "world = MPI.COMM_WORLD",
-            "total = world.allreduce(world.Get_rank() + 1)",
-            "print(f'rank {world.Get_rank()} of {world.Get_size()} sees {total}', flush=True)",
-        ].join("\n");
-        await container.getBlockBlobClient("hello.py").upload(program, program.length);
-        const python = join(folder, "bin", "python");
-        const mpiexec = join(folder, "bin", "mpiexec");
-        await local.task(
-            "mpi",
-            "hello",
-            sh(
-                `${mpiexec} -launcher fork -hosts $AZ_BATCH_HOST_LIST -n 3 -ppn 1 ${python} $AZ_BATCH_TASK_SHARED_DIR/hello.py`,
-            ),
-            {
-                multiInstanceSettings: {
-                    numberOfInstances: 3,
-                    coordinationCommandLine: sh(
-                        "ls; echo master: $AZ_BATCH_IS_CURRENT_NODE_MASTER; sleep 60 &",
-                    ),
-                    commonResourceFiles: [{ autoStorageContainerName: "programs" }],
-                },
-            },
-        );
-        const info = await local.done("mpi", "hello");
-        assert.equal(info["exitCode"], 0, await local.output("mpi", "hello", "stderr.txt"));
-        assert.deepEqual((await local.output("mpi", "hello")).trim().split("\n").sort(), [
-            "rank 0 of 3 sees 6",
-            "rank 1 of 3 sees 6",
-            "rank 2 of 3 sees 6",
-        ]);
-        const subtasks = await local.list("/jobs/mpi/tasks/hello/subtasksinfo");
-        assert.deepEqual(
-            subtasks.map((one) => [one["id"], one["state"], one["exitCode"]]),
-            [
-                [1, "completed", 0],
-                [2, "completed", 0],
-            ],
-        );
-        for (const { nodeInfo } of subtasks) {
-            const files = `/pools/mpi/nodes/${String(nodeInfo?.["nodeId"])}/files`;
-            const output = await local.text(`${files}/${String(nodeInfo?.["taskRootDirectory"])}/stdout.txt`);
-            assert.equal(output, "hello.py\nmaster: false\n");
-        }
-        await local.ask("DELETE", "/pools/mpi");
-    });
-
-    it("a failed subtask fails its multi-instance task", async () => {
-        await local.pool("gang", { targetDedicatedNodes: 2, enableInterNodeCommunication: true });
-        await local.job("gang", "gang");
-        await local.task("gang", "broken", "true", {
-            multiInstanceSettings: {
-                numberOfInstances: 2,
-                coordinationCommandLine: sh("test $AZ_BATCH_IS_CURRENT_NODE_MASTER = true"),
-            },
-        });
-        const info = await local.done("gang", "broken");
-        assert.equal(info["result"], "failure");
-        const [subtask] = await local.list("/jobs/gang/tasks/broken/subtasksinfo");
-        assert.equal(subtask?.["exitCode"], 1);
-        await local.ask("DELETE", "/pools/gang");
-    });
 });
-
-/** The MPI of the PyPI wheel, taken once and kept. */
-async function mpich(): Promise<string> {
-    const folder = join(__dirname, "..", "..", "node_modules", ".cache", "mpich");
-    if (!existsSync(join(folder, "done"))) {
-        await run("python3", ["-m", "venv", folder]);
-        await run(join(folder, "bin", "python"), ["-m", "pip", "install", "--quiet", "mpich", "mpi4py"]);
-        mkdirSync(join(folder, "done"));
-    }
-    return folder;
-}
