@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { chooseDataDirectory, isDataDirectory, removeDataDirectory } from "./dataDirectory";
 import { exec } from "./exec";
+import { parseDelays } from "./delays";
 import { readFaults } from "./faultsFile";
 import { preempt } from "./preempt";
 import { readQuotas } from "./quotasFile";
@@ -23,6 +24,7 @@ interface ServiceFlags {
     speed: string;
     faults?: string;
     quotas?: string;
+    delay: string[];
     skipApiVersionCheck?: boolean;
     elevation: string;
     host: string;
@@ -186,6 +188,12 @@ function serviceFlags(command: Command): Command {
         )
         .option("--speed <number>", "how much faster than real time the service's clock runs", "1")
         .option("--faults <file>", "make requests and nodes fail as this JSON file says")
+        .option(
+            "--delay <name=seconds>",
+            "let resize, boot or counts take time, by the service's clock; may be repeated",
+            (text: string, before: string[]) => [...before, text],
+            [],
+        )
         .option("--quotas <file>", "give all accounts the quotas of this JSON file, which they keep")
         .option("--skip-api-version-check", "take any api-version")
         .option("--elevation <mode>", "what admin tasks may do: sandbox, as-me or refuse", "sandbox")
@@ -211,6 +219,7 @@ function serviceOptions(flags: ServiceFlags): ServiceOptions {
         host: parseHost(flags.host),
         speed: parseSpeed(flags.speed),
         ...(flags.faults === undefined ? {} : { faults: readFaults(flags.faults) }),
+        delays: parseDelays(flags.delay),
         ...(flags.quotas === undefined ? {} : { quotas: readQuotas(flags.quotas) }),
         skipApiVersionCheck: flags.skipApiVersionCheck === true,
         elevation: parseElevation(flags.elevation),

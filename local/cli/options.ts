@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import type { Elevation } from "../node";
 import type { AccountQuotas } from "../model/account";
+import type { Delays } from "./delays";
 import type { Faults } from "./faultsFile";
 import { wrongUsage } from "./problems";
 
@@ -15,6 +16,8 @@ export interface ServiceOptions {
     host: string;
     speed: number;
     faults?: Faults;
+    /** What is done at once otherwise. */
+    delays?: Delays;
     /** Of all accounts, those that are there and those that come. */
     quotas?: Partial<AccountQuotas>;
     skipApiVersionCheck: boolean;

@@ -9,7 +9,8 @@ import { identityEndpoints, LocalIdentity, openKeys, type Keys } from "../identi
 import { keyVaultPlane, openSealer, purgeOverdue, toPem } from "../keyvault";
 import { listFiles, openFile, openNodeHost, removeFile, statFile } from "../node";
 import { createScheduler } from "../scheduler";
-import { batchPlane } from "../service";
+import type { JsonObject } from "../model/json";
+import { batchPlane, Delayed } from "../service";
 import { startStorage, type Storage, type Trust } from "../storage";
 import { openStore, type Store } from "../store";
 import { BatchAccountHosts } from "./accounts";
@@ -150,7 +151,11 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
         }),
         resolve: createResolver({ store, storage, vaults, host: shownHost }),
         now: clock.now,
-        settings: { speed: options.speed },
+        settings: {
+            speed: options.speed,
+            resizeDelay: (options.delays?.resize ?? 0) * 1000,
+            bootDelay: (options.delays?.boot ?? 0) * 1000,
+        },
         log: log.logger,
     });
     undos.push(() => scheduler.close());
@@ -169,6 +174,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     const { skipApiVersionCheck, region } = options;
     const stopped = new AbortController();
     const services = {
+        counts: new Delayed<JsonObject>((options.delays?.counts ?? 0) * 1000),
         store,
         identity,
         scheduler,

@@ -49,7 +49,7 @@ export interface Scheduler {
 /** The only impure file of the scheduler: it has the clock, the timer and the nodes; the rules have none of them. */
 export function createScheduler(options: SchedulerOptions): Scheduler {
     const { store, host, resolve, now } = options;
-    const settings: Settings = { bootDelay: 0, speed: 1, ...options.settings };
+    const settings: Settings = { resizeDelay: 0, bootDelay: 0, speed: 1, ...options.settings };
     const world = new World(store);
     const deadlines = new Deadlines();
     const touched = { pools: new Set<string>(), jobs: new Set<string>(), schedules: new Set<string>() };

@@ -52,6 +52,14 @@ export function settleNode(turn: Turn, key: string): void {
         else drained(turn, node, node.draining);
         return;
     }
+    if (node.state === "creating" && node.readyAt !== undefined) {
+        if (node.readyAt <= turn.now) {
+            const readyAt = turn.now + turn.settings.bootDelay;
+            turn.putNode(node, { ...node, state: "starting", readyAt }, "allocated");
+            turn.touchPool(recordKey(node.account, node.pool));
+        } else turn.wakeAt(`pool:${recordKey(node.account, node.pool)}`, node.readyAt);
+        return;
+    }
     if (
         (node.state === "starting" || node.state === "rebooting" || node.state === "reimaging") &&
         node.readyAt !== undefined
@@ -72,12 +80,11 @@ export function settleNode(turn: Turn, key: string): void {
     }
 }
 
-/** Its directories are there: the machine starts. */
+/** Its directories are there: the machine starts as soon as it may. */
 export function nodeOpened(turn: Turn, key: string): void {
     const node = turn.store.nodes.get(key);
     if (node?.state !== "creating") return;
-    const readyAt = turn.now + turn.settings.bootDelay;
-    turn.putNode(node, { ...node, state: "starting", readyAt }, "allocated");
+    turn.store.nodes.put({ ...node, readyAt: node.readyAt ?? turn.now + turn.settings.resizeDelay });
     turn.touchPool(recordKey(node.account, node.pool));
 }
 

@@ -80,6 +80,9 @@ function resize(turn: Turn, key: string): void {
     const deadline = after.resize?.deadline;
     if (deadline !== undefined && deadline <= turn.now) {
         keepWaiting(turn, key);
+        // What is not there by now does not come any more.
+        for (const node of nodes)
+            if (node.state === "creating") beginDraining(turn, node, { option: "requeue", then: "leave" });
         settled(turn, after, {
             resizeErrors: [
                 ...errors,

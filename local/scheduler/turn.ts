@@ -29,6 +29,8 @@ export interface Resolver {
 
 export interface Settings {
     /** Simulated milliseconds from creating to starting; 0 by default. */
+    resizeDelay: number;
+    /** Simulated milliseconds from starting until it is up; 0 by default. */
     bootDelay: number;
     /** Real milliseconds a simulated one takes is 1/speed; a process's own wall clock is never scaled. */
     speed: number;

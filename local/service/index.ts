@@ -1,3 +1,4 @@
 export { batchPlane } from "./plane";
 export type { BatchServices } from "./services";
 export { dataPlaneVersions } from "./versions";
+export { Delayed } from "./delayed";

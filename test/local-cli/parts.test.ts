@@ -12,6 +12,7 @@ import { applied, clientEnvironment, type ClientFacts } from "../../local/cli/en
 import { takeLock } from "../../local/cli/lock";
 import { openLog, withoutSecrets } from "../../local/cli/logging";
 import { readable } from "../../local/cli/logs";
+import { parseDelays } from "../../local/cli/delays";
 import { parseQuotas } from "../../local/cli/quotasFile";
 import { parseElevation, parseHost, parsePort, parseSpeed } from "../../local/cli/options";
 import { exitCodeOf, messageOf } from "../../local/cli/problems";
@@ -151,6 +152,12 @@ describe("cli: parts", () => {
             assert.equal(parseSpeed("2.5"), 2.5);
             assert.equal(parseElevation("as-me"), "as-me");
             assert.equal(parseHost("localhost"), "127.0.0.1");
+            for (const delay of ["boot", "boot=", "boot=-1", "boot=x", "start=1", "boot=90000"])
+                assert.throws(
+                    () => parseDelays([delay]),
+                    /allowed: resize=SECONDS, boot=SECONDS, counts=SECONDS/,
+                );
+            assert.deepEqual(parseDelays(["boot=90", "counts=0.5", "boot=60"]), { boot: 60, counts: 0.5 });
         });
 
         it("quotas go by the service's names, and a wrong one is named with what is allowed", () => {

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ContainerClient, StorageSharedKeyCredential } from "@azure/storage-blob";
 import { ServiceClient, type AccountFacts } from "../../local/cli/client";
+import type { Delays } from "../../local/cli/delays";
 import type { ServiceInfo } from "../../local/cli/discovery";
 import { parseFaults } from "../../local/cli/faultsFile";
 import { parseQuotas } from "../../local/cli/quotasFile";
@@ -41,7 +42,13 @@ export class Local {
     }
 
     static async start(
-        options: { speed?: number; faults?: unknown; quotas?: unknown; elevation?: Elevation } = {},
+        options: {
+            speed?: number;
+            faults?: unknown;
+            quotas?: unknown;
+            elevation?: Elevation;
+            delays?: Delays;
+        } = {},
     ): Promise<Local> {
         const directory = realpathSync(mkdtempSync(join(tmpdir(), "batchlocal-scenario-")));
         const service = await serve({
@@ -52,6 +59,7 @@ export class Local {
             ...(options.faults !== undefined && { faults: parseFaults(options.faults) }),
             skipApiVersionCheck: false,
             ...(options.quotas !== undefined && { quotas: parseQuotas(options.quotas) }),
+            ...(options.delays && { delays: options.delays }),
             elevation: options.elevation ?? "as-me",
             region: "westus2",
         });

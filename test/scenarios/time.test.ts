@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Local, sh } from "./local";
+import { Local, poolOf, sh } from "./local";
 
 const hour = 3_600_000;
 
@@ -90,5 +90,66 @@ describe("scenario: time, where an hour takes a second", function () {
             const id = `later${Date.now()}`;
             return (await stamp(id)) - first > hour / 2;
         });
+    });
+});
+
+describe("scenario: delays, where an hour takes a second", function () {
+    this.timeout(60_000);
+    let local: Local;
+    before(async () => {
+        local = await Local.start({ speed: 3600, delays: { resize: 5400, boot: 3600, counts: 1800 } });
+    });
+    after(() => local.close());
+    const at = (value: unknown) => Date.parse(String(value));
+
+    it("a resize and a boot take their time, and the node shows which of them it is at", async () => {
+        await local.post("/pools", { ...poolOf("p"), resizeTimeout: "PT10H" });
+        const nodes = await local.until("it has a node", async () => {
+            const found = await local.list("/pools/p/nodes");
+            return found.length > 0 && found;
+        });
+        assert.equal(nodes[0]?.["state"], "creating");
+        assert.equal((await local.get("/pools/p"))["allocationState"], "resizing");
+        const path = `/pools/p/nodes/${String(nodes[0]["id"])}`;
+        await local.untilState(path, "starting");
+        assert.equal((await local.get("/pools/p"))["allocationState"], "steady");
+        const up = await local.untilState(path, "idle");
+        assert.ok(at(up["lastBootTime"]) - at(up["allocationTime"]) >= 2.5 * hour);
+        await local.post(`${path}/reboot`);
+        const again = await local.until("it is back", async () => {
+            const now = await local.get(path);
+            return String(now["state"]) === "idle" && at(now["lastBootTime"]) > at(up["lastBootTime"]) && now;
+        });
+        assert.ok(at(again["lastBootTime"]) - at(up["lastBootTime"]) >= hour);
+    });
+
+    it("a resize that takes longer than it may ends with the error, and its nodes do not come", async () => {
+        await local.post("/pools", { ...poolOf("late"), targetDedicatedNodes: 2 });
+        const pool = await local.until("the resize has ended", async () => {
+            const found = await local.get("/pools/late");
+            return String(found["allocationState"]) === "steady" && found;
+        });
+        assert.match(JSON.stringify(pool["resizeErrors"]), /AllocationTimedOut/);
+        await local.until(
+            "it has no nodes",
+            async () => (await local.list("/pools/late/nodes")).length === 0,
+        );
+    });
+
+    it("counts lag behind the lists, and come to agree with them", async () => {
+        await local.job("j", "p");
+        const count = async () =>
+            Number((await local.get("/jobs/j/taskcounts"))["taskCounts"]?.["succeeded"]);
+        const asked = Date.now();
+        assert.equal(await count(), 0);
+        await local.task("j", "t", "true");
+        const [listed, counted] = await local.until("the task is listed as done", async () => {
+            const [task] = await local.list("/jobs/j/tasks?$filter=state eq 'completed'");
+            return task && [task, await count()];
+        });
+        assert.ok(listed);
+        // What was counted first stands for half an hour, which is half a second here.
+        assert.ok(counted === 0 || Date.now() - asked >= 500, "it counted what it could not know yet");
+        await local.until("the counts agree", async () => (await count()) === 1);
     });
 });

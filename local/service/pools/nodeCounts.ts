@@ -32,25 +32,25 @@ export const listNodeCounts: BatchOperation = {
     id: "Pools_ListPoolNodeCounts",
     method: "GET",
     path: "/nodecounts",
-    handle: (call, { store }) =>
+    handle: (call, { store, counts: delayed }) =>
         listed(
             call,
             { set: "poolnodecounts", fields, most: limits.nodeCountsPageSize.value },
             store.pools.list(recordKey(call.account.name)),
             (pool) => pool.key,
             (pool) => {
-                const nodes = store.nodes.list(pool.key);
-                return {
-                    poolId: pool.id,
-                    dedicated: counts(
-                        nodes.filter((node) => node.dedicated),
-                        call.apiVersion,
-                    ),
-                    lowPriority: counts(
-                        nodes.filter((node) => !node.dedicated),
-                        call.apiVersion,
-                    ),
+                const read = () => {
+                    const nodes = store.nodes.list(pool.key);
+                    const [dedicated, lowPriority] = [true, false].map((kind) =>
+                        counts(
+                            nodes.filter((node) => node.dedicated === kind),
+                            call.apiVersion,
+                        ),
+                    );
+                    return { poolId: pool.id, dedicated, lowPriority };
                 };
+                const key = `pool ${pool.key} ${pool.creationTime} ${call.apiVersion}`;
+                return delayed ? delayed.read(key, call.now, read) : read();
             },
         ),
 };
