@@ -23,6 +23,7 @@ export function send<R extends { method: string }>(
     const head = received.method === "HEAD";
     const headers: Record<string, string> = { ...looks.headers(received), ...outcome.headers };
     const status = isRefused(outcome) ? rendered(outcome).status : outcome.status;
+    if (isRefused(outcome) && status === 413) headers["Connection"] = "close";
     if (!isRefused(outcome) && outcome.stream !== undefined && !head) {
         const { stream } = outcome;
         if (Buffer.isBuffer(stream)) {
