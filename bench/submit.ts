@@ -1,161 +1,129 @@
-// Tasks a second that the client submits: to a server that answers at once, one with 50 ms of latency, and one that refuses above a rate.
-import { spawn } from "node:child_process";
+// Tasks a second that the client submits, beside the other clients: to a server that answers at once, late, or refuses above a rate.
+// needs: engine
 import fs from "node:fs";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
-import { BatchClient, sharedKeyCredential, submitTasks } from "../client";
-import type { BatchTaskCreateOptions } from "../client";
+import { runNode, runPython } from "./submit/contest";
+import type { Measured } from "./submit/contest";
+import { withServer } from "./submit/server";
+import type { ServerOptions } from "./submit/server";
+import { measureStack } from "./submit/stack";
 
-const KEY = Buffer.from("bench").toString("base64");
+const COUNT = Number(process.env["BENCH_TASKS"] ?? 100_000);
+const MILLION = Number(process.env["BENCH_MILLION"] ?? 1_000_000);
+const ROUNDS = 2;
 
-interface Options {
-    /** Milliseconds for each answer. */
-    latency: number;
-    /** Calls a second that are taken. */
-    limit: number;
-}
+const figures: Record<string, number> = {};
+const missing = new Map<string, string>();
+const round = (value: number): number => Number(value.toPrecision(3));
 
-/** A server that takes every task and keeps none. */
-function serve({ latency, limit }: Options): void {
-    let second = 0;
-    let taken = 0;
-    const counts = { active: 1e9, running: 0, completed: 0, succeeded: 0, failed: 0 };
-    const server = http.createServer((request, response) => {
-        const chunks: Buffer[] = [];
-        request.on("data", (chunk: Buffer) => chunks.push(chunk));
-        request.on("end", () => {
-            response.setHeader("content-type", "application/json");
-            if (request.url?.includes("taskcounts")) {
-                response.end(JSON.stringify({ taskCounts: counts }));
-                return;
-            }
-            const now = Math.floor(Date.now() / 1000);
-            if (now !== second) [second, taken] = [now, 0];
-            if (++taken > limit) {
-                response.writeHead(429).end('{"code":"ServerBusy"}');
-                return;
-            }
-            const { value } = JSON.parse(Buffer.concat(chunks).toString()) as { value: { id: string }[] };
-            const results = value.map(({ id }) => ({
-                status: "success",
-                taskId: id,
-                eTag: "0x8D",
-                location: `https://x/${id}`,
-            }));
-            const reply = (): unknown => response.end(JSON.stringify({ value: results }));
-            if (latency > 0) setTimeout(reply, latency);
-            else reply();
-        });
-    });
-    server.listen(0, "127.0.0.1", () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
-}
+const say = (name: string, text: string): void => void process.stdout.write(`  ${name.padEnd(44)} ${text}\n`);
 
-async function withServer<T>(options: Partial<Options>, use: (endpoint: string) => Promise<T>): Promise<T> {
-    const { latency = 0, limit = 1e9 } = options;
-    const args = [
-        "-r",
-        require.resolve("ts-node/register"),
-        __filename,
-        "serve",
-        String(latency),
-        String(limit),
-    ];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-    try {
-        const port = await new Promise<string>((resolve) =>
-            child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim())),
-        );
-        return await use(`http://127.0.0.1:${port}`);
-    } finally {
-        child.kill();
-    }
-}
-
-const tasks = (count: number): BatchTaskCreateOptions[] =>
-    Array.from({ length: count }, (_, index) => ({
-        id: `task-${index}`,
-        commandLine: `/bin/sh -c 'echo ${index}'`,
-    }));
-
-async function ours(
-    endpoint: string,
-    source: Parameters<typeof submitTasks>[2],
-    count: number,
-): Promise<string> {
-    const client = new BatchClient(endpoint, sharedKeyCredential("bench", KEY));
-    let peak = 0;
-    const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50);
-    const start = process.hrtime.bigint();
-    const result = await submitTasks(client, "bench", source);
-    const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-    clearInterval(watch);
-    client.close();
-    const refused = ((100 * result.throttled) / result.requests).toFixed(1);
-    return `${Math.round(count / seconds)} tasks/s, ${refused} % of calls refused, ${Math.round(peak / 1e6)} MB at most`;
-}
-
-/** A bare loop that posts bodies made before: what HTTP alone allows. */
-async function bare(endpoint: string, count: number): Promise<string> {
-    const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
-    const bodies = Array.from({ length: count / 100 }, (_, pack) =>
-        JSON.stringify({ value: tasks(100).map((task) => ({ ...task, id: `${task.id}-${pack}` })) }),
-    );
-    const post = (body: string): Promise<void> =>
-        new Promise((resolve, reject) => {
-            const request = http.request(
-                `${endpoint}/jobs/j/addtaskcollection`,
-                { method: "POST", agent },
-                (answer) => {
-                    answer.resume().once("end", resolve);
-                },
-            );
-            request.once("error", reject).end(body);
-        });
-    const start = process.hrtime.bigint();
-    const queue = bodies.values();
-    await Promise.all(
-        Array.from({ length: 16 }, async () => {
-            for (const body of queue) await post(body);
-        }),
-    );
-    agent.destroy();
-    return `${Math.round(count / (Number(process.hrtime.bigint() - start) / 1e9))} tasks/s`;
-}
-
-async function main(): Promise<void> {
-    const say = (name: string, text: string): void =>
-        void process.stdout.write(`${name.padEnd(44)} ${text}\n`);
-    const list = tasks(100_000);
-    await withServer({}, async (endpoint) => {
-        say("bare http loop, prebuilt bodies", await bare(endpoint, 100_000));
-        await ours(endpoint, tasks(20_000), 20_000);
-        say("100,000 tasks, a server that answers at once", await ours(endpoint, list, 100_000));
-    });
-    await withServer({ latency: 50 }, async (endpoint) =>
-        say("100,000 tasks, 50 ms a call", await ours(endpoint, list, 100_000)),
-    );
-    await withServer({ limit: 200 }, async (endpoint) =>
-        say("100,000 tasks, 200 calls a second at most", await ours(endpoint, list, 100_000)),
-    );
-    const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "submit-")), "tasks.jsonl");
-    try {
-        for (let from = 0; from < 1_000_000; from += 10_000) {
-            const lines = Array.from({ length: 10_000 }, (_, index) =>
-                JSON.stringify({ id: `task-${from + index}`, commandLine: "true" }),
-            );
-            fs.appendFileSync(file, `${lines.join("\n")}\n`);
+/** The best of some rounds; undefined for a peer that is missing or gives up. */
+async function best(
+    name: string,
+    rounds: number,
+    run: () => Promise<Measured>,
+): Promise<Measured | undefined> {
+    let found: Measured | undefined;
+    for (let at = 0; at < rounds; at++) {
+        try {
+            const measured = await run();
+            if (found === undefined || measured.seconds < found.seconds) found = measured;
+        } catch (error) {
+            missing.set(name, (error as Error).message.slice(0, 200));
+            break;
         }
-        list.length = 0;
-        await withServer({}, async (endpoint) =>
-            say("1,000,000 tasks of JSON Lines", await ours(endpoint, { jsonLines: file }, 1_000_000)),
+    }
+    return found;
+}
+
+/** One server and all who submit to it. */
+async function contest(label: string, title: string, options: ServerOptions, size = COUNT): Promise<void> {
+    process.stdout.write(`${title}\n`);
+    await withServer(options, async (endpoint) => {
+        const limited = options.limit !== undefined;
+        const rounds = limited ? 1 : ROUNDS;
+        const warm = limited ? "0" : String(Math.min(20_000, size));
+        const rows: [string, () => Promise<Measured>][] = [
+            ["ours", () => runNode(endpoint, "ours", String(size), warm)],
+            ["azureBatch", () => runNode(endpoint, "azureBatch", String(size), warm)],
+            ["python", () => runPython(endpoint, size, [1, 4, 16, 64])],
+        ];
+        if (label === "instant") rows.push(["bare", () => runNode(endpoint, "bare", String(size), warm)]);
+        const rates: Record<string, number> = {};
+        for (const [who, run] of rows) {
+            const measured = await best(`${who} (${label})`, rounds, run);
+            if (measured === undefined) continue;
+            const rate = size / measured.seconds;
+            rates[who] = rate;
+            figures[`${label}_${who}`] = Math.round(rate);
+            figures[`${label}_${who}_refused`] = round(measured.refused);
+            say(
+                who,
+                `${Math.round(rate)} tasks/s, ${(100 * measured.refused).toFixed(1)} % of calls refused`,
+            );
+        }
+        const peer = Math.max(rates["azureBatch"] ?? 0, rates["python"] ?? 0);
+        const own = rates["ours"] ?? 0;
+        if (peer > 0)
+            say("ratio to the best peer", String((figures[`${label}_ratio_peer`] = round(own / peer))));
+        if (rates["bare"] !== undefined)
+            say("ratio to bare HTTP", String((figures[`${label}_ratio_bare`] = round(own / rates["bare"]))));
+        if (options.limit !== undefined)
+            say(
+                "part of the limit",
+                String((figures[`${label}_ratio_limit`] = round(own / 100 / options.limit))),
+            );
+    });
+}
+
+async function million(file: string): Promise<void> {
+    process.stdout.write(`${MILLION.toLocaleString("en")} tasks of a file of JSON Lines\n`);
+    const measured = await withServer({}, (endpoint) => runNode(endpoint, "file", file));
+    figures["million_tasks_per_second"] = Math.round(MILLION / measured.seconds);
+    figures["million_peak_mb"] = Math.round(measured.megabytes);
+    say(
+        "ours",
+        `${Math.round(MILLION / measured.seconds)} tasks/s, ${Math.round(measured.megabytes)} MB at most`,
+    );
+}
+
+function writeTasks(file: string): void {
+    for (let from = 0; from < MILLION; from += 10_000) {
+        const lines = Array.from({ length: Math.min(10_000, MILLION - from) }, (_, index) =>
+            JSON.stringify({ id: `task-${from + index}`, commandLine: `/bin/sh -c 'echo ${from + index}'` }),
         );
-    } finally {
-        fs.rmSync(path.dirname(file), { recursive: true });
+        fs.appendFileSync(file, `${lines.join("\n")}\n`);
     }
 }
 
-const [mode, latency, limit] = process.argv.slice(2);
-if (mode === "serve") serve({ latency: Number(latency), limit: Number(limit) });
-else void main();
+async function main(only: readonly string[]): Promise<void> {
+    const wants = (part: string): boolean => only.length === 0 || only.includes(part);
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "bench-submit-"));
+    const file = path.join(folder, "tasks.jsonl");
+    try {
+        if (wants("instant")) await contest("instant", "A server that answers at once", {});
+        if (wants("latency")) await contest("latency", "50 ms a call", { latency: 50 });
+        if (wants("limited"))
+            await contest("limited", "A server that takes 100 calls a second", { limit: 100, latency: 5 });
+        if (wants("million") || wants("stack")) writeTasks(file);
+        if (wants("million")) await million(file);
+        if (wants("stack")) {
+            process.stdout.write(`A stack with a collection of ${MILLION.toLocaleString("en")} tasks\n`);
+            const { stateBytes, without, unchanged } = await measureStack(file, say);
+            figures["stack_state_kb"] = round(stateBytes / 1000);
+            figures["stack_up_without_s"] = round(without);
+            figures["stack_up_unchanged_s"] = round(unchanged);
+            figures["stack_ratio"] = round(unchanged / without);
+            say("state", `${(stateBytes / 1000).toFixed(1)} KB`);
+            say("up without change, ratio to none", String(figures["stack_ratio"]));
+        }
+    } finally {
+        fs.rmSync(folder, { recursive: true });
+    }
+    for (const [name, why] of missing) process.stdout.write(`missing: ${name}: ${why}\n`);
+    process.stdout.write(`${JSON.stringify(figures)}\n`);
+}
+
+void main(process.argv.slice(2));

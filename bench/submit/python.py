@@ -1,0 +1,16 @@
+"""Adds tasks with PyPI azure-batch. Arguments: endpoint, tasks, threads. Prints the seconds that it took."""
+
+import sys
+import time
+
+from azure.batch import BatchClient, models
+from azure.core.credentials import AzureNamedKeyCredential
+
+endpoint, count, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+client = BatchClient(endpoint=endpoint, credential=AzureNamedKeyCredential("bench", "YmVuY2g="))
+tasks = [
+    models.BatchTaskCreateOptions(id=f"task-{n:07d}", command_line=f"/bin/sh -c 'echo {n}'") for n in range(count)
+]
+start = time.perf_counter()
+client.create_tasks("bench", tasks, max_concurrency=threads)
+print(time.perf_counter() - start)
