@@ -11,11 +11,11 @@ export interface Measured {
     readonly megabytes: number;
     /** Calls that were refused, of all of them. */
     readonly refused: number;
-    /** Calls that the server took, a second. */
+    /** Calls that the server took. */
     readonly calls: number;
+    /** Why the client gave up before its end. */
+    readonly problem: string | null;
 }
-
-export type Contestant = "ours" | "azureBatch" | "bare" | "python";
 
 const REGISTER = require.resolve("ts-node/register/transpile-only");
 
@@ -34,11 +34,19 @@ function output(program: string, args: readonly string[]): Promise<string> {
     });
 }
 
-/** Runs one of the programs of `runner.ts`. */
-export async function runNode(endpoint: string, ...args: string[]): Promise<Measured> {
-    const [who = "", ...rest] = args;
+async function measure(endpoint: string, program: string, args: readonly string[]): Promise<Measured> {
     await seenBy(endpoint);
-    const said = await output(process.execPath, [
+    const said = JSON.parse(await output(program, args)) as Pick<
+        Measured,
+        "seconds" | "megabytes" | "problem"
+    >;
+    const { taken, refused } = await seenBy(endpoint);
+    return { ...said, refused: refused / Math.max(1, taken + refused), calls: taken };
+}
+
+/** Runs one of the programs of `runner.ts`. */
+export function runNode(endpoint: string, who: string, ...rest: string[]): Promise<Measured> {
+    return measure(endpoint, process.execPath, [
         "-r",
         REGISTER,
         path.join(__dirname, "runner.ts"),
@@ -46,32 +54,15 @@ export async function runNode(endpoint: string, ...args: string[]): Promise<Meas
         endpoint,
         ...rest,
     ]);
-    const { taken, refused } = await seenBy(endpoint);
-    const measured = JSON.parse(said) as Pick<Measured, "seconds" | "megabytes">;
-    return { ...measured, refused: refused / Math.max(1, taken + refused), calls: taken / measured.seconds };
 }
 
-/** The best of some numbers of threads. */
-export async function runPython(
-    endpoint: string,
-    count: number,
-    threads: readonly number[],
-): Promise<Measured> {
+/** Runs PyPI azure-batch with so many threads. */
+export async function runPython(endpoint: string, count: number, threads: number): Promise<Measured> {
     const program = path.join(await python(["azure-batch==15.1.0"]), "python");
-    let best: Measured | undefined;
-    for (const width of threads) {
-        await seenBy(endpoint);
-        const script = path.join(__dirname, "python.py");
-        const seconds = Number(await output(program, [script, endpoint, String(count), String(width)]));
-        const { taken, refused } = await seenBy(endpoint);
-        if (best === undefined || seconds < best.seconds)
-            best = {
-                seconds,
-                megabytes: 0,
-                refused: refused / Math.max(1, taken + refused),
-                calls: taken / seconds,
-            };
-    }
-    if (best === undefined) throw new Error("no number of threads was given");
-    return best;
+    return measure(endpoint, program, [
+        path.join(__dirname, "python.py"),
+        endpoint,
+        String(count),
+        String(threads),
+    ]);
 }

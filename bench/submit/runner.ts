@@ -75,7 +75,14 @@ async function main([who, endpoint = "", size = "", warm = "0"]: string[]): Prom
         return (performance.now() - start) / 1000;
     };
     if (Number(warm) > 0) await run(Number(warm));
-    const seconds = await run(Number(size));
+    const start = performance.now();
+    let problem: string | undefined;
+    // A client that gives up is measured by what it got in until then.
+    const seconds = await run(Number(size)).catch((error: unknown) => {
+        const { name, code, message } = error as { name?: string; code?: string; message?: unknown };
+        problem = `${code ?? name}: ${String(message).slice(0, 100)}`;
+        return (performance.now() - start) / 1000;
+    });
     // Only Linux tells the most that a process ever had; elsewhere what it has at the end must do.
     let megabytes = process.memoryUsage().rss / 1e6;
     try {
@@ -84,7 +91,7 @@ async function main([who, endpoint = "", size = "", warm = "0"]: string[]): Prom
     } catch {
         // Not Linux.
     }
-    process.stdout.write(`${JSON.stringify({ seconds, megabytes })}\n`);
+    process.stdout.write(`${JSON.stringify({ seconds, megabytes, problem: problem ?? null })}\n`);
 }
 
 void main(process.argv.slice(2));

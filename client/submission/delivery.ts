@@ -24,6 +24,8 @@ export interface Plan {
     readonly total?: number;
     readonly checked?: boolean;
     readonly wanted?: (task: PreparedTask) => boolean;
+    /** All of them, where they have been read already. */
+    readonly prepared?: readonly PreparedTask[];
     readonly ledger?: Ledger;
 }
 
@@ -53,7 +55,10 @@ export class Submission {
         this.#total = plan.total;
         this.#ledger = plan.ledger;
         this.#counts.resumed = this.#counts.submitted = plan.ledger?.resumed ?? 0;
-        this.#packer = new Packer(preparedTasks(source, plan));
+        const { prepared, wanted = () => true } = plan;
+        this.#packer = new Packer(
+            prepared === undefined ? preparedTasks(source, plan) : prepared.filter(wanted).values(),
+        );
         this.#pace = new Pace(options.pace);
         this.#retry = { ...defaultRetryPolicy, ...options.retry };
         this.#path = `/jobs/${segment(jobId)}/addtaskcollection`;

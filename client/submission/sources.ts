@@ -161,7 +161,7 @@ export function isRepeatable(source: TaskSource): boolean {
  * @returns the number of tasks
  */
 export async function checkSource(source: TaskSource): Promise<number> {
-    return (await surveySource(source)).total;
+    return (await surveySource(source, false)).total;
 }
 
 /** What a source holds. */
@@ -171,24 +171,35 @@ export interface Survey {
     /** Place of the last one. */
     readonly last: number;
     readonly linked: boolean;
+    /** Digest of all of them; empty where nobody asked. */
     readonly digest: string;
+    /** The tasks themselves, where they are few enough to be kept. */
+    readonly prepared: readonly PreparedTask[] | undefined;
 }
 
-/** Reads a source to its end, as {@link checkSource} does. */
-export async function surveySource(source: TaskSource): Promise<Survey> {
-    let [total, last, linked] = [0, 0, false];
+/** Bytes of tasks that are kept between the check and the submission, so that they need not be made into JSON twice. */
+const KEPT_BYTES = 32 * 1024 * 1024;
+
+/** Reads a source to its end, as {@link checkSource} does. @param digested whether the digest is wanted */
+export async function surveySource(source: TaskSource, digested = true): Promise<Survey> {
+    let [total, last, linked, bytes] = [0, 0, false, 0];
     const hash = createHash("sha256");
     let text = "";
+    let prepared: PreparedTask[] | undefined = [];
     for (const tasks = preparedTasks(source); ; total += 1) {
         const next = tasks.next();
         const { done, value } = next instanceof Promise ? await next : next;
         if (done === true) break;
         last = value.position;
         linked ||= value.linked;
+        bytes += value.bytes;
+        if (bytes > KEPT_BYTES) prepared = undefined;
+        prepared?.push(value);
+        if (!digested) continue;
         text += `${value.json}\n`;
         if (text.length < 65_536) continue;
         hash.update(text);
         text = "";
     }
-    return { total, last, linked, digest: hash.update(text).digest("hex") };
+    return { total, last, linked, digest: digested ? hash.update(text).digest("hex") : "", prepared };
 }

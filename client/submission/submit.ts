@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { BatchClient } from "../batchClient";
 import { Submission } from "./delivery";
 import { Ledger } from "./ledger";
@@ -18,19 +19,39 @@ export async function submitTasks(
     source: TaskSource,
     options: SubmitOptions = {},
 ): Promise<SubmitResult> {
-    const survey = isRepeatable(source) ? await surveySource(source) : undefined;
+    return submitWith(client, jobId, source, { ...options, signal: ownSignal(options.signal) });
+}
+
+/** A signal that as many requests may listen to as are under way. */
+function ownSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+    if (signal === undefined) return undefined;
+    const own = AbortSignal.any([signal]);
+    setMaxListeners(200, own);
+    return own;
+}
+
+async function submitWith(
+    client: BatchClient,
+    jobId: string,
+    source: TaskSource,
+    options: SubmitOptions,
+): Promise<SubmitResult> {
+    const survey = isRepeatable(source)
+        ? await surveySource(source, options.ledger !== undefined)
+        : undefined;
     if (survey?.linked === true && options.sas === undefined)
         throw new Error(
             "there are tasks with links to be made when they are sent: give `sas`, which signs them",
         );
     if (survey === undefined) return new Submission(client, jobId, source, options, {}).run();
-    const { total } = survey;
+    const { total, prepared } = survey;
     const ledger = await openLedger(client, jobId, survey, options);
     try {
         const wanted = (task: PreparedTask): boolean => ledger?.has(task) !== true;
         const first = new Submission(client, jobId, source, options, {
             total,
             ledger,
+            prepared,
             checked: true,
             wanted,
         });

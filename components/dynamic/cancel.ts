@@ -1,7 +1,10 @@
+import { setMaxListeners } from "node:events";
 import diagnostics from "node:diagnostics_channel";
 
 const PATH = "/pulumirpc.ResourceProvider/Cancel";
 const controller = new AbortController();
+// Every request that is under way listens.
+setMaxListeners(0, controller.signal);
 
 // The SDK answers the engine's Cancel call and does nothing with it. The call itself can be heard where HTTP/2 streams start.
 diagnostics.subscribe("http2.server.stream.start", (message) => {

@@ -33,7 +33,7 @@ describe("the submission engine", function () {
         service = await startService();
         client = new BatchClient(service.endpoint, sharedKeyCredential(ACCOUNT, KEY), {
             retry: quick,
-            timeout: 200,
+            timeout: 10_000,
         });
     });
     afterEach(async () => {
