@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { digestOf } from "./names";
+import { digestOf } from "./digest";
 
 /** The tasks that one resource gives a job. */
 export interface TasksClaim {

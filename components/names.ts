@@ -1,8 +1,8 @@
-import * as crypto from "node:crypto";
 import * as random from "@pulumi/random";
 import * as pulumi from "@pulumi/pulumi";
 import { ID_PATTERN, limits } from "../catalog";
 import type { Problems } from "./diagnostics";
+import { digest } from "./resolve";
 import { made } from "./traces";
 import { unknownIsUnchanged } from "./unknowns";
 
@@ -60,30 +60,5 @@ export function checkId(id: string, path: string, problems: Problems): void {
         "BATCH1003",
         path,
         `'${id}' is not an id: use 1 to ${limits.idLength.value} letters, digits, hyphens and underscores`,
-    );
-}
-
-/** A short digest of any value; the same for the same value whatever the order of its properties. */
-export function digest(value: unknown): pulumi.Output<string> {
-    // A digest tells nothing of a secret, and a secret name would make every plan unreadable.
-    return pulumi.unsecret(
-        (pulumi.output(value) as pulumi.Output<unknown>).apply((plain) => digestOf(plain)),
-    );
-}
-
-/** The digest of a plain value, 32 hexadecimal digits. */
-export function digestOf(value: unknown): string {
-    return crypto.createHash("sha256").update(canonical(value)).digest("hex").slice(0, 32);
-}
-
-/** JSON with sorted property names and without what is undefined. */
-function canonical(value: unknown): string {
-    return (
-        JSON.stringify(value, (_key, inner: unknown) => {
-            if (typeof inner !== "object" || inner === null || Array.isArray(inner)) return inner;
-            return Object.fromEntries(
-                Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)),
-            );
-        }) ?? "null"
     );
 }

@@ -46,8 +46,6 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
     readonly taskSlotsPerNode: pulumi.Output<number>;
     /** Estimate from `price`; undefined without one, or when the number of nodes is a formula's. */
     readonly cost: pulumi.Output<CostEstimate | undefined>;
-    /** What another stack needs for {@link Pool.fromStack}: export it. */
-    readonly reference: pulumi.Output<PoolOutputs>;
 
     constructor(name: string, args: PoolArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Pool '${name}'`);
@@ -99,15 +97,19 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
         }
         this.id = this.pool.id;
         this.taskSlotsPerNode = pulumi.output(spec.taskSlotsPerNode);
-        this.reference = pulumi.output({
-            poolId: this.poolId,
-            taskSlotsPerNode: this.taskSlotsPerNode,
-            account: { id: this.account.id, endpoint: this.account.endpoint },
-        });
         this.cost = estimateCost(args.price, spec.scale);
         if (args.price !== undefined) tellCost(name, args.price, spec.scale, this.cost, this);
         watchQuota(args.account, { name, ...spec });
         this.registerOutputs({ poolId: this.poolId, id: this.id });
+    }
+
+    /** What another stack needs for {@link Pool.fromStack}: export it. */
+    get reference(): pulumi.Output<PoolOutputs> {
+        return pulumi.output({
+            poolId: this.poolId,
+            taskSlotsPerNode: this.taskSlotsPerNode,
+            account: { id: this.account.id, endpoint: this.account.endpoint },
+        });
     }
 
     /** A pool that exists already: the account is asked for it. */

@@ -177,7 +177,7 @@ export function tellSupport(what: string, args: PoolSettings, resource: pulumi.R
             resource,
         });
     }
-    pulumi.output(args.vmSize).apply((size) => {
+    const tellSize = (size: string): void => {
         const end = vmSizeRetirement(size);
         if (end !== undefined) {
             const when = Date.parse(end.date) < Date.now() ? "were retired" : "are retired";
@@ -201,5 +201,8 @@ export function tellSupport(what: string, args: PoolSettings, resource: pulumi.R
                 { acknowledge, resource },
             );
         }
-    });
+    };
+    // An Output for each of many pools would cost more than all the rest of this.
+    if (typeof args.vmSize === "string") tellSize(args.vmSize);
+    else pulumi.output(args.vmSize).apply(tellSize);
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { findVmSize } from "../catalog";
 import type { AccountReference } from "./accountParts";
-import { warn } from "./diagnostics";
+import { isEventual, warn } from "./diagnostics";
 import type { Acknowledged } from "./diagnostics";
 import type { Scale } from "./scale";
 
@@ -22,6 +22,7 @@ interface Wanted {
 interface Tally {
     readonly pools: Wanted[];
     acknowledged: boolean;
+    watched: boolean;
     told: boolean;
 }
 
@@ -34,18 +35,26 @@ const tallies = new WeakMap<AccountReference, Tally>();
 export function watchQuota(account: AccountReference, demand: Demand): void {
     const { dedicatedCoreQuota, spotCoreQuota, poolQuota } = account;
     if (dedicatedCoreQuota === undefined) return;
-    const tally = tallies.get(account) ?? { pools: [], acknowledged: false, told: false };
+    const tally = tallies.get(account) ?? { pools: [], acknowledged: false, watched: false, told: false };
     tallies.set(account, tally);
     if (demand.acknowledge?.includes("BATCH2004") === true) tally.acknowledged = true;
-    const { scale } = demand;
+    const { scale, name, vmSize } = demand;
     const nodes = scale.kind === "fixed" ? [scale.dedicated, scale.spot] : [0, 0];
+    const count = ([dedicated = 0, spot = 0]: readonly number[], size: string): void => {
+        const cores = findVmSize(size)?.cores ?? 0;
+        tally.pools.push({ name, dedicated: dedicated * cores, spot: spot * cores });
+    };
+    const [plain, known] = [[...nodes, vmSize].every((one) => !isEventual(one)), tally.watched];
+    if (plain) count(nodes as number[], vmSize as string);
+    // One look at the quota does for all pools whose numbers are known at once.
+    if (plain && known) return;
+    tally.watched = true;
     pulumi
-        .all([demand.vmSize, pulumi.all(nodes), dedicatedCoreQuota, spotCoreQuota, poolQuota, account.name])
-        .apply(([vmSize, [dedicated = 0, spot = 0], dedicatedQuota, spotQuota, pools, name]) => {
-            const cores = findVmSize(vmSize)?.cores ?? 0;
-            tally.pools.push({ name: demand.name, dedicated: dedicated * cores, spot: spot * cores });
+        .all([vmSize, pulumi.all(nodes), dedicatedCoreQuota, spotCoreQuota, poolQuota, account.name])
+        .apply(([size, numbers, dedicatedQuota, spotQuota, pools, accountName]) => {
+            if (!plain) count(numbers, size);
             // In a turn of its own, so that all pools of the program are counted.
-            setImmediate(() => judge(name, tally, { dedicatedQuota, spotQuota, pools }));
+            setImmediate(() => judge(accountName, tally, { dedicatedQuota, spotQuota, pools }));
         });
 }
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isEventual } from "./diagnostics";
-import { digestOf } from "./names";
+import { digestOf } from "./digest";
 
 /** Stands for a value that is still to come. */
 class Pending {
@@ -46,4 +46,10 @@ function fill(value: unknown, values: readonly unknown[]): unknown {
     const copy: Record<string, unknown> = {};
     for (const [name, inner] of Object.entries(value)) copy[name] = fill(inner, values);
     return copy;
+}
+
+/** A short digest of any value; the same for the same value whatever the order of its properties. */
+export function digest(value: unknown): pulumi.Output<string> {
+    // A digest tells nothing of a secret, and a secret name would make every plan unreadable.
+    return pulumi.unsecret(whenResolved(value, digestOf));
 }

@@ -7,7 +7,7 @@ import type { Problems } from "./diagnostics";
 import { readDuration, seconds } from "./durations";
 import type { Duration } from "./durations";
 import { poolRolloutProvider } from "./dynamic/providers";
-import { digest } from "./names";
+import { digest } from "./resolve";
 
 /** How nodes that run already take over a new start task, new packages or new identities. */
 export type RolloutKind = "none" | "reboot" | "reimage";

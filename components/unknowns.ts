@@ -1,8 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isEventual } from "./diagnostics";
 
 /** Output's own knowledge of whether its value is there; not in the public types. */
 interface MaybeKnown {
     readonly isKnown: Promise<boolean>;
+}
+
+/** True when a value, or one in it, is still to come. */
+function hasEventual(value: unknown): boolean {
+    if (typeof value !== "object" || value === null) return false;
+    return isEventual(value) || Object.values(value).some(hasEventual);
 }
 
 /**
@@ -17,16 +24,15 @@ export function unknownIsUnchanged(names: readonly string[]): pulumi.ResourceTra
         // The SDK reads this list after all inputs have come, so it can be filled until then.
         const ignored = [...(opts.ignoreChanges ?? [])];
         const inputs = props as Record<string, unknown>;
+        const eventual = names.filter((name) => hasEventual(inputs[name]));
         const looked = Promise.all(
-            names
-                .filter((name) => inputs[name] !== undefined)
-                .map(async (name) => {
-                    const known = await (pulumi.output(inputs[name]) as unknown as MaybeKnown).isKnown;
-                    if (!known) ignored.push(name);
-                }),
+            eventual.map(async (name) => {
+                const known = await (pulumi.output(inputs[name]) as unknown as MaybeKnown).isKnown;
+                if (!known) ignored.push(name);
+            }),
         );
         // One input waits for the look, and with it the resource.
-        const [first] = names.filter((name) => inputs[name] !== undefined);
+        const [first] = eventual;
         if (first === undefined) return undefined;
         const waiting = pulumi.all([inputs[first], looked]).apply(([value]) => value);
         return { props: { ...inputs, [first]: waiting }, opts: { ...opts, ignoreChanges: ignored } };

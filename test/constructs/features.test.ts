@@ -20,7 +20,7 @@ const workspaceId = group.id.apply((id) => id + "/providers/Microsoft.Operationa
 const account = new batch.BatchAccount("full", { resourceGroupName, tags: { team: "render" }, allowFrom: ["203.0.113.0/24", "127.0.0.1"],
     diagnostics: { workspaceId } });
 const keys = new batch.BatchAccount("keys", { resourceGroupName, sharedKeys: true, storageKeys: true });
-new batch.BatchAccount("encrypted", { resourceGroupName, storage: "none", identity, encryptionKey: { uri: "https://v.vault.azure.net/keys/k", vault: vault.id } });
+new batch.BatchAccount("encrypted", { resourceGroupName, storage: "none", identity, encryptionKey: { uri: "https://v.vault.azure.net/keys/k", vault } });
 new batch.BatchAccount("own", { resourceGroupName, storage: "none",
     userSubscription: { vaultId: vault.id, vaultUri: vault.properties.vaultUri } });
 batch.BatchAccount.private("private", { resourceGroupName, storage: "none",
