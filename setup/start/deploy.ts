@@ -148,11 +148,15 @@ function deliver(results: readonly FileResult[], options: StartArguments, say: (
 
 function sayHowToLookAround(say: (line: string) => void): void {
     say("Batch Local goes on serving, and the stack is deployed. From the root of the repository:");
-    say("  npx batchlocal status                     what runs, and where");
-    say("  npx batchlocal exec -- pulumi stack       what is deployed");
-    say("  npx batchlocal exec -- az batch pool list pools, with the Azure CLI where it is installed");
-    say("  npx batchlocal exec -- pulumi destroy     removes the stack");
-    say("  npx batchlocal stop                       ends Batch Local");
+    const commands = {
+        status: "what runs, and where",
+        [`exec -- pulumi stack --stack ${stack}`]: "what is deployed",
+        "exec -- az batch pool list": "pools, with the Azure CLI where it is installed",
+        [`exec -- pulumi destroy --stack ${stack}`]: "removes the stack",
+        stop: "ends Batch Local",
+    };
+    for (const [command, what] of Object.entries(commands))
+        say(`  npx batchlocal ${command.padEnd(39)} ${what}`);
 }
 
 void main().then(

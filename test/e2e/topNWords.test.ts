@@ -80,6 +80,15 @@ describe("npm start", function () {
         const data = path.join(folder(), "data");
         const kept = await start(data, ["--keep", path.join(root, "LICENSE")]).done;
         assert.equal(kept.code, 0, kept.stdout + kept.stderr);
+        // What it says can be done, as far as it asks nothing and needs nobody else's program.
+        const said = [...kept.stdout.matchAll(/^ {2}npx batchlocal (.+?) {2,}/gm)].map(
+            ([, words = ""]) => words,
+        );
+        for (const command of ["status", "exec -- pulumi stack --stack local"]) {
+            assert.ok(said.includes(command), kept.stdout);
+            const { code, stdout, stderr } = await local(data, command.split(" "));
+            assert.equal(code, 0, stdout + stderr);
+        }
         const pulumi = (...args: string[]) =>
             local(data, ["exec", "--", "pulumi", ...args, "--stack", "local", "--non-interactive"]);
         try {
