@@ -79,6 +79,7 @@ function resize(turn: Turn, key: string): void {
     }
     const deadline = after.resize?.deadline;
     if (deadline !== undefined && deadline <= turn.now) {
+        if (nodes.some(waitsForMachine)) return;
         keepWaiting(turn, key);
         // What is not there by now does not come any more.
         for (const node of nodes)
@@ -96,6 +97,12 @@ function resize(turn: Turn, key: string): void {
         return;
     }
     turn.wakeAt(`pool:${key}`, deadline);
+}
+
+/** Directories to be made and processes to be ended take time of this machine, which is none of the service's, least of all at a high speed. */
+function waitsForMachine({ state, readyAt, draining }: NodeRecord): boolean {
+    if (state === "creating" && !draining) return readyAt === undefined;
+    return draining?.then === "leave" && (draining.option === "requeue" || draining.option === "terminate");
 }
 
 /** Makes or drains nodes of one kind until their number is the target; an error where the quota does not allow it. */

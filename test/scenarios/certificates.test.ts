@@ -203,11 +203,79 @@ describe("scenario: certificates of a key vault on nodes", function () {
         }
     });
 
+    it("are below the directory that a variable names, whatever a node may see of the machine", async () => {
+        await local.job("variable", "web");
+        await local.task("variable", "t", sh(`cat $BATCHLOCAL_CERTIFICATES_DIR${place}/kv-nodes.web`));
+        assert.equal((await local.done("variable", "t"))["exitCode"], 0);
+        assert.equal(thumbprint(await local.output("variable", "t")), wanted(await current("web")));
+        // Not with the files that the data plane gives out.
+        const [node] = await local.list("/pools/web/nodes");
+        const files = await local.list(`/pools/web/nodes/${String(node?.["id"])}/files?recursive=true`);
+        assert.ok(files.every((file) => !String(file["name"]).endsWith(".PEM")));
+    });
+
     it("that come later are on the nodes that come later", async () => {
         await certificate("absent", "application/x-pem-file");
         await local.post("/pools/none/resize", { targetDedicatedNodes: 0 });
         await local.steady("none");
         await local.post("/pools/none/resize", { targetDedicatedNodes: 1 });
         assert.equal((await nodeOf("none"))?.["state"], "idle");
+    });
+});
+
+describe("scenario: certificates of a key vault on nodes without a sandbox", function () {
+    this.timeout(60_000);
+
+    it("are below the directory that a variable names, and the machine's own directories are not touched", async () => {
+        const local = await Local.start({ elevation: "refuse" });
+        try {
+            const resources = new Resources(local);
+            const vault = await resources.vault("kv-plain");
+            const identity = await resources.identity("reader");
+            await resources.vaultAsk(
+                "POST",
+                `${vault}/certificates/web/create`,
+                policy("application/x-pem-file"),
+            );
+            await local.until("it is made", async () => {
+                const pending = await resources.vaultAsk("GET", `${vault}/certificates/web/pending`);
+                return String(pending["status"]) === "completed";
+            });
+            const [extension, location] = ["Microsoft.Azure.KeyVault", `/opt/scenario-${process.pid}`];
+            await resources.pool("p", {
+                identity: { type: "UserAssigned", userAssignedIdentities: { [identity.id]: {} } },
+                properties: {
+                    startTask: {
+                        commandLine: sh(`cat $BATCHLOCAL_CERTIFICATES_DIR${location}/kv-plain.web`),
+                        waitForSuccess: true,
+                    },
+                },
+                machine: {
+                    extensions: [
+                        {
+                            ...{
+                                name: "kv",
+                                publisher: extension,
+                                type: "KeyVaultForLinux",
+                                typeHandlerVersion: "2.0",
+                            },
+                            settings: {
+                                secretsManagementSettings: {
+                                    certificateStoreLocation: location,
+                                    observedCertificates: [`${vault}/secrets/web`],
+                                },
+                            },
+                        },
+                    ],
+                },
+            });
+            const [node] = await local.steady("p");
+            assert.equal(node?.["state"], "idle");
+            const path = `/pools/p/nodes/${String(node["id"])}/files/startup/stdout.txt`;
+            assert.match(await local.text(path), /BEGIN CERTIFICATE/);
+            assert.ok(!existsSync(location));
+        } finally {
+            await local.close();
+        }
     });
 });

@@ -65,6 +65,38 @@ describe("scenario: jobs", function () {
         });
     }
 
+    it("without a reason of its own its end is the user's", async () => {
+        await local.job("plain", "one");
+        await end("plain");
+        assert.equal(reasonOf(await local.untilState("/jobs/plain", "completed")), "UserTerminate");
+        const again = await local.send("POST", "/jobs/plain/enable");
+        assert.equal(`${again.status} ${String(again.body["code"])}`, "409 JobCompleted");
+    });
+
+    it("its priority and number of parallel tasks change while it runs", async () => {
+        await local.pool("change", { taskSlotsPerNode: 4 });
+        await local.job("change", "change", { maxParallelTasks: 1, priority: -1000 });
+        await local.tasks(
+            "change",
+            ["a", "b", "c"].map((id) => ({ id, commandLine: "sleep 60" })),
+        );
+        const runs = async (count: number) => {
+            const { taskCounts } = await local.get("/jobs/change/taskcounts");
+            return Number(taskCounts?.["running"]) === count;
+        };
+        await local.until("one runs", () => runs(1));
+        await local.ask("PATCH", "/jobs/change", { maxParallelTasks: 2 });
+        await local.until("two run", () => runs(2));
+        // Of what is free the third slot goes to whom it is due now.
+        await local.job("rival", "change");
+        await local.ask("PATCH", "/jobs/change", { maxParallelTasks: -1, priority: 1000 });
+        await local.until("all run", () => runs(3));
+        for (const priority of [-1001, 1001])
+            assert.equal((await local.send("PATCH", "/jobs/change", { priority })).status, 400);
+        for (const id of ["change", "rival"]) await end(id);
+        await local.ask("DELETE", "/pools/change");
+    });
+
     it("terminated, its running task is ended, the waiting one stays active, and no more come in", async () => {
         await local.job("ended", "one");
         await local.tasks("ended", [
