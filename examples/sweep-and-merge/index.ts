@@ -15,7 +15,7 @@ const results = new batch.Container("results", { storage });
 
 // The nodes read and write blobs with this identity: no key and no SAS link anywhere.
 const identity = new managedidentity.UserAssignedIdentity("nodes", { resourceGroupName: group.name });
-const access = [results.grantRead("nodes", identity), results.grantWrite("nodes", identity)];
+const access = results.grantWrite("nodes", identity);
 
 const pool = new batch.Pool(
     "sweep",
@@ -27,7 +27,7 @@ const pool = new batch.Pool(
         taskSlotsPerNode: 8,
         identities: [identity],
     },
-    { dependsOn: access },
+    { dependsOn: [access] },
 );
 
 const job = new batch.Job("sweep", { pool, usesTaskDependencies: true });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { BATCH_SCOPE, signIn } from "../../client";
+import type { Credentials } from "../../client";
 
 const kind = async (config: Record<string, string>, env: Record<string, string>): Promise<string> =>
     (await signIn((key) => config[key], env)).credential.constructor.name;
@@ -44,6 +45,29 @@ describe("signing in", function () {
             "ManagedIdentityCredential",
         );
         assert.equal(await kind({}, {}), "AzureCliCredential");
+    });
+
+    it("goes the way that is asked for, as who is asked for, and says what that needs", async () => {
+        const as = async (credentials: Credentials, env: Record<string, string> = {}): Promise<string> =>
+            (await signIn(() => undefined, env, credentials)).credential.constructor.name;
+        const secret = { ...application, ARM_CLIENT_SECRET: "s" };
+        assert.equal(await as({ method: "managedIdentity" }, secret), "ManagedIdentityCredential");
+        assert.equal(await as({ method: "azureCli" }, secret), "AzureCliCredential");
+        assert.equal(await as({ method: "oidc" }, secret), "ClientAssertionCredential");
+        const { ARM_TENANT_ID: tenantId, ARM_CLIENT_ID: clientId } = application;
+        assert.equal(await as({ tenantId, clientId }, { ARM_CLIENT_SECRET: "s" }), "ClientSecretCredential");
+        await assert.rejects(
+            as({ method: "clientSecret", tenantId, clientId }),
+            /needs tenantId, clientId and clientSecret/,
+        );
+        await assert.rejects(
+            as({ method: "environment" }),
+            /signing in by environment needs AZURE_TENANT_ID/,
+        );
+        await assert.rejects(
+            as({ method: "password" as never }),
+            /'password' is no way to sign in: use clientCertificate, clientSecret, oidc, managedIdentity/,
+        );
     });
 
     it("takes the authority from the metadata host and says when that cannot be reached", async () => {

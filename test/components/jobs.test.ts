@@ -280,6 +280,53 @@ describe("TaskCollection", function () {
         });
     });
 
+    it("names a circle of dependencies, slots that no node has, and takes tasks that the job has by others", async () => {
+        await run(() => {
+            const job = new Job("j", { pool: pool(), usesTaskDependencies: true });
+            new TaskCollection("first", {
+                job,
+                tasks: [{ id: "before", commandLine: "x" }],
+                closesJob: false,
+            });
+            const circle: TaskArgs[] = [
+                { id: "a", commandLine: "x", dependsOn: { taskIds: ["b", "before"] } },
+                { id: "b", commandLine: "x", dependsOn: { taskIds: ["a"] } },
+            ];
+            assert.deepEqual(
+                problemsOf(() => new TaskCollection("second", { job, tasks: circle, closesJob: false })),
+                [
+                    "tasks[0].dependsOn: BATCH1030: tasks wait for each other: a -> b -> a; take one of the dependencies away",
+                ],
+            );
+        });
+        const resources = await run(() => {
+            const tasks = [{ id: "big", commandLine: "x", requiredSlots: 3 }];
+            new TaskCollection("t", { job: new Job("j", { pool: pool() }), tasks });
+        });
+        assert.deepEqual(only(resources, COLLECTION).inputs["slots"], {
+            taskId: "big",
+            needed: 3,
+            perNode: 1,
+        });
+    });
+
+    it("tells its job of its tasks, the same whatever is still to come in them", async () => {
+        const contents = async (...values: pulumi.Input<string>[]): Promise<unknown> => {
+            const resources = await run(() => {
+                const tasks = values.map((commandLine, index) => ({ id: String(index), commandLine }));
+                new TaskCollection("t", { job: new Job("j", { pool: pool() }), tasks });
+            });
+            return only(resources, JOB).inputs["contents"];
+        };
+        const known = await contents("one");
+        assert.match(String(known), /^[0-9a-f]{32}$/);
+        assert.equal(await contents("one"), known);
+        assert.notEqual(await contents("two"), known);
+        const open = await contents("one", pulumi.output("x"));
+        assert.equal(await contents("one", pulumi.output("y")), open);
+        assert.notEqual(await contents("two", pulumi.output("x")), open);
+    });
+
     it("refuses two collections that both close one job", async () => {
         await run(() => {
             const job = new Job("j", { pool: pool() });
