@@ -113,6 +113,10 @@ async function previewTimes(folder: string): Promise<Times> {
     return times;
 }
 
+/** The middle of the ratios of neighbours in time: on a machine that does other things too it says most. */
+const ofPairs = ({ raw, constructs }: Times): number =>
+    Number(middle(constructs.map((time, index) => time / (raw[index] ?? NaN))).toFixed(3));
+
 function row(what: string, times: Times, take: (numbers: readonly number[]) => number): void {
     const [raw, constructs] = [take(times.raw), take(times.constructs)];
     const columns = [raw.toFixed(0), constructs.toFixed(0), (constructs / raw).toFixed(3)];
@@ -136,11 +140,13 @@ async function main(): Promise<void> {
         row("preview, fastest (ms)", previewed, least);
         row("import, middle (ms of processor)", imported, middle);
         row("import, least (ms of processor)", imported, least);
+        console.log(`preview, middle of the ratios of pairs: ${ofPairs(previewed)}`);
         console.log(
             JSON.stringify({
                 bench: "preview",
                 pools,
                 rounds,
+                previewRatioOfPairs: ofPairs(previewed),
                 previewRatio: ratio(previewed, middle),
                 previewRatioOfFastest: ratio(previewed, least),
                 importRatio: ratio(imported, middle),
