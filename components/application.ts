@@ -26,7 +26,7 @@ export interface ApplicationArgs {
     readonly versions?: Readonly<Record<string, string>>;
     /** Version that pools get when they ask for none. @default the last of `versions` */
     readonly defaultVersion?: string;
-    /** Whether versions that are no longer declared stay in the account. @default false */
+    /** Whether versions that are no longer declared stay in the account, and the application with them. @default false */
     readonly keepOldVersions?: boolean;
     /** @default none */
     readonly displayName?: pulumi.Input<string>;
@@ -110,6 +110,8 @@ export class Application extends pulumi.ComponentResource {
             parent: this,
             // Packages set it, as it must name one of them; the account must be able to enter its storage before there is any.
             ignoreChanges: ["defaultVersion"],
+            // The service deletes no application that has packages.
+            retainOnDelete: args.keepOldVersions ?? false,
         });
         this.packages = new Map(
             [...versions].map(([version, { file, hash }]) => [

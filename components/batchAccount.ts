@@ -17,6 +17,7 @@ import { batchAccountArgs } from "./raw/batchAccount";
 import { reported } from "./reported";
 import { assignRole } from "./roles";
 import type { Principal } from "./roles";
+import { orUnknown } from "./unknowns";
 
 /** A user-assigned identity of an account. */
 export interface AccountIdentity {
@@ -205,7 +206,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
         if (this.storage !== undefined && !storageKeys) {
             const principalId =
                 args.identity?.principalId ??
-                this.batchAccount.identity.apply((identity) => identity?.principalId ?? "");
+                this.batchAccount.identity.apply((identity) => orUnknown(identity?.principalId));
             this.storageAccess = [
                 assignRole(
                     `${name}-storage`,

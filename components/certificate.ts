@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type * as keyvault from "@pulumi/azure-native/keyvault";
 import { assignRole } from "./roles";
+import { orUnknown } from "./unknowns";
 import type { VmExtension } from "./poolParts";
 import type { Os } from "./shell";
 
@@ -56,7 +57,7 @@ export class Certificate {
 
 function vaultUri(vault: VaultReference): pulumi.Output<string> {
     const uri =
-        "uri" in vault ? vault.uri : vault.properties.apply((properties) => properties.vaultUri ?? "");
+        "uri" in vault ? vault.uri : vault.properties.apply((properties) => orUnknown(properties.vaultUri));
     return pulumi.output(uri).apply((text) => (text.endsWith("/") ? text : `${text}/`));
 }
 

@@ -7,7 +7,7 @@ import type { AccountReference } from "./accountParts";
 import { grantVaults } from "./certificate";
 import type { Container } from "./container";
 import { estimateCost, tellCost } from "./cost";
-import type { CostEstimate } from "./cost";
+import type { CostEstimate, Price } from "./cost";
 import { Problems } from "./diagnostics";
 import type { IdentityReference } from "./identity";
 import { checkId, drawPassword, generatedId } from "./names";
@@ -22,6 +22,7 @@ import { poolArgs } from "./raw/pool";
 import { reported } from "./reported";
 import { readRollout, rollOut } from "./rollout";
 import { made } from "./traces";
+import type { Scale } from "./scale";
 import { unknownIsUnchanged } from "./unknowns";
 import type { VmImage } from "./vmImage";
 
@@ -44,8 +45,8 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
     /** Resource id. */
     readonly id: pulumi.Output<string>;
     readonly taskSlotsPerNode: pulumi.Output<number>;
-    /** Estimate from `price`; undefined without one, or when the number of nodes is a formula's. */
-    readonly cost: pulumi.Output<CostEstimate | undefined>;
+    readonly #price: Price | undefined;
+    readonly #scale: Scale;
 
     constructor(name: string, args: PoolArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Pool '${name}'`);
@@ -97,18 +98,25 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
         }
         this.id = this.pool.id;
         this.taskSlotsPerNode = pulumi.output(spec.taskSlotsPerNode);
-        this.cost = estimateCost(args.price, spec.scale);
+        this.#price = args.price;
+        this.#scale = spec.scale;
         if (args.price !== undefined) tellCost(name, args.price, spec.scale, this.cost, this);
         watchQuota(args.account, { name, ...spec });
         this.registerOutputs({ poolId: this.poolId, id: this.id });
     }
 
+    /** Estimate from `price`; undefined without one, or when the number of nodes is a formula's. */
+    get cost(): pulumi.Output<CostEstimate | undefined> {
+        return estimateCost(this.#price, this.#scale);
+    }
+
     /** What another stack needs for {@link Pool.fromStack}: export it. */
     get reference(): pulumi.Output<PoolOutputs> {
+        const { id, endpoint } = this.account;
         return pulumi.output({
             poolId: this.poolId,
             taskSlotsPerNode: this.taskSlotsPerNode,
-            account: { id: this.account.id, endpoint: this.account.endpoint },
+            account: { id, endpoint },
         });
     }
 

@@ -2,6 +2,7 @@ import * as authorization from "@pulumi/azure-native/authorization";
 import * as pulumi from "@pulumi/pulumi";
 import { roles } from "../catalog";
 import type { RoleName } from "../catalog";
+import { unknownIsUnchanged } from "./unknowns";
 
 /** Who gets a role. */
 export interface Principal {
@@ -33,7 +34,14 @@ export function assignRole(
             roleDefinitionId: pulumi.interpolate`${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles[role].id}`,
             scope,
         },
-        opts,
+        {
+            ...opts,
+            // Who it is comes from a resource that may be about to change; that is no other assignment.
+            transformations: [
+                ...(opts.transformations ?? []),
+                unknownIsUnchanged(["principalId", "scope", "roleDefinitionId"]),
+            ],
+        },
     );
 }
 

@@ -38,3 +38,10 @@ export function unknownIsUnchanged(names: readonly string[]): pulumi.ResourceTra
         return { props: { ...inputs, [first]: waiting }, opts: { ...opts, ignoreChanges: ignored } };
     };
 }
+
+/**
+ * What only the service adds to a value that the program says in part: the plan of a change shows the program's part alone, and what is missing
+ * there is not known, rather than nothing.
+ */
+export const orUnknown = (value: string | undefined): string =>
+    value ?? (pulumi.unknown as unknown as string);

@@ -31,7 +31,8 @@ const closed = batch.BatchAccount.private("closed", { resourceGroupName, storage
     virtualNetworkId: vnet.id, subnetId: vnet.id.apply((id) => id + "/subnets/endpoints") } });
 // The same account from elsewhere, by its id; a pool in it.
 const existing = batch.BatchAccount.fromExisting("existing", first.id);
-const pool = new batch.Pool("p", { account: existing, image: batch.VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5" });
+const pool = new batch.Pool("p", { account: existing, image: batch.VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5",
+    scale: batch.Scale.dedicated(Number(process.env.NODES ?? "0")), price: { perNodeHour: 0.1 } });
 const found = batch.Pool.fromExisting("found", { account: existing, poolId: pool.poolId });
 module.exports = {
     name: first.name, quotas: [first.dedicatedCoreQuota, first.spotCoreQuota, first.poolQuota],
@@ -72,6 +73,17 @@ describe("Batch accounts of every kind", function () {
             assert.equal(first["found"], 1);
             await stack.up({}, "--expect-no-changes");
 
+            // Nothing is made: the quota of the account is known, and the preview compares.
+            const greedy = await stack.pulumi(["preview"], { NODES: "100000" });
+            assert.equal(greedy.code, 0, greedy.stdout);
+            assert.match(
+                greedy.stdout,
+                new RegExp(
+                    `BATCH2004: account \\w+: the pools .* want 200000 dedicated cores \\(p 200000\\) of ${dedicated}`,
+                ),
+            );
+            assert.match(greedy.stdout, /Pool 'p' costs about 10000\.00 USD an hour/);
+
             await stack.up({ ROUND: "2" });
             const second = await stack.outputs();
             assert.equal(second["name"], first["name"]);
@@ -81,9 +93,11 @@ describe("Batch accounts of every kind", function () {
                 ({ op }) => op !== "same" && op !== "read",
             );
             assert.deepEqual(
-                renamed.map(({ op, urn }) => `${op} ${urn.split("::").at(-1)}`),
-                ["update farm"],
-                "only the tag changes",
+                renamed.map(({ op, urn, replaceReasons }) =>
+                    [op, urn.split("::").at(-1), ...(replaceReasons ?? [])].join(" "),
+                ),
+                ["update farm", "update farm"],
+                "only the tags of account and storage change",
             );
             await stack.up({ ROUND: "3" });
             assert.equal((await stack.outputs())["name"], first["name"]);

@@ -106,10 +106,11 @@ const application = new batch.Application("tool", { account, ${versions} });
 exports.version = application.defaultVersion;
 exports.application = application.id;
 const pool = new batch.Pool("p", { account, image: batch.VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5",
-    scale: batch.Scale.dedicated(1), packages: [application.version()] });
+    scale: batch.Scale.dedicated(1), packages: [application.version()], rollout: "reboot" });
 const job = new batch.Job("j", { pool, triggers: [application.defaultVersion] });
+// The nodes get the new package when they are rebooted, so tasks wait for the whole pool, its rollout too.
 const tasks = new batch.TaskCollection("t", { job, wait: { timeout: "2m" },
-    tasks: [{ id: "t", commandLine: batch.shell('sh "' + application.directory() + '/run.sh" | grep -x hello') }] });
+    tasks: [{ id: "t", commandLine: batch.shell('sh "' + application.directory() + '/run.sh" | grep -x hello') }] }, { dependsOn: pool });
 exports.counts = tasks.counts;
 `;
         const stack = new TestStack(program(`files: "tool"`));

@@ -15,8 +15,9 @@ const provider = new Provider("theirs", {
     clientId: config.require("clientId"), clientSecret: config.requireSecret("clientSecret"),
     metadataHost: config.require("metadataHost"), disableInstanceDiscovery: true,
 });
-const run = (name, batchCredentials, opts) => {
-    const group = new resources.ResourceGroup(name, { location: "westeurope" }, opts);
+const run = (name, batchCredentials, explicit) => {
+    const opts = explicit && { providers: [explicit] };
+    const group = new resources.ResourceGroup(name, { location: "westeurope" }, { provider: explicit });
     const account = new batch.BatchAccount(name, { resourceGroupName: group.name, batchCredentials }, opts);
     const tool = new batch.Application(name, { account, files: "tool" }, opts);
     const files = new batch.UploadedFiles(name, { files: "tool",
@@ -29,7 +30,7 @@ const run = (name, batchCredentials, opts) => {
     return { id: account.id, counts: tasks.counts, uploaded: files.blob("run.sh") };
 };
 exports.ours = run("ours", undefined, undefined);
-exports.theirs = run("theirs", "theirs", { providers: [provider] });
+exports.theirs = run("theirs", "theirs", provider);
 const again = batch.BatchAccount.fromExisting("again", exports.theirs.id, { provider, batchCredentials: "theirs" });
 exports.quota = again.dedicatedCoreQuota;
 `;
