@@ -183,13 +183,13 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
             tags: args.tags,
         });
         const keyAccess =
-            key?.vault === undefined || args.identity === undefined
+            key?.vaultId === undefined || args.identity === undefined
                 ? []
                 : [
                       assignRole(
                           `${name}-key`,
                           "Key Vault Crypto Service Encryption User",
-                          key.vault.id,
+                          key.vaultId,
                           { principalId: args.identity.principalId },
                           { parent: this },
                       ),
@@ -311,12 +311,16 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
 
 function keyOf(
     given: BatchAccountArgs["encryptionKey"],
-): { readonly uri: pulumi.Input<string>; readonly vault?: VaultReference } | undefined {
+): { readonly uri: pulumi.Input<string>; readonly vaultId?: pulumi.Input<string> } | undefined {
     if (given === undefined) return undefined;
-    return typeof given === "object" && !isEventual(given) && "vault" in given
-        ? given
-        : { uri: given as pulumi.Input<string> };
+    if (typeof given !== "object" || isEventual(given) || !("vault" in given))
+        return { uri: given as pulumi.Input<string> };
+    const { uri, vault } = given;
+    return { uri, vaultId: isVault(vault) ? vault.id : vault };
 }
+
+const isVault = (vault: VaultReference | pulumi.Input<string>): vault is VaultReference =>
+    typeof vault === "object" && !isEventual(vault);
 
 function checkName(value: string, problems: Problems): void {
     if (ACCOUNT_NAME_PATTERN.test(value)) return;
