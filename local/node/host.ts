@@ -195,6 +195,7 @@ class Host implements NodeHost {
 
     /** What fails is tried again with the next renewal; the node keeps what it has. */
     private async renew(node: string, certificates: readonly CertificateFile[]): Promise<void> {
+        if (!this.directories.nodes().includes(node)) return;
         try {
             await this.certificates.install(node, certificates);
         } catch (error) {

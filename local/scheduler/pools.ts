@@ -1,4 +1,5 @@
 import { findVmSize, resizeErrorCodes, vmFamily } from "../../catalog";
+import type { Instant } from "../model/instant";
 import { isJobManager } from "../model/newJob";
 import type { NameValueError, NodeRecord, PoolRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
@@ -21,7 +22,7 @@ export function settlePool(turn: Turn, key: string): void {
     evaluateWhenDue(turn, pool);
     resize(turn, key);
     for (const node of turn.store.nodes.list(key)) settleNode(turn, node.key);
-    renewCertificates(turn, pool, turn.store.nodes.list(key));
+    renewCertificates(turn, pool);
     assignTasks(turn, key);
 }
 
@@ -79,7 +80,7 @@ function resize(turn: Turn, key: string): void {
     }
     const deadline = after.resize?.deadline;
     if (deadline !== undefined && deadline <= turn.now) {
-        if (nodes.some(waitsForMachine)) return;
+        if (nodes.some((node) => waitsForMachine(node, turn.now))) return;
         keepWaiting(turn, key);
         // What is not there by now does not come any more.
         for (const node of nodes)
@@ -100,8 +101,9 @@ function resize(turn: Turn, key: string): void {
 }
 
 /** Directories to be made and processes to be ended take time of this machine, which is none of the service's, least of all at a high speed. */
-function waitsForMachine({ state, readyAt, draining }: NodeRecord): boolean {
-    if (state === "creating" && !draining) return readyAt === undefined;
+function waitsForMachine({ state, readyAt = 0, draining }: NodeRecord, now: Instant): boolean {
+    // One that is due goes on in this very turn.
+    if (state === "creating" && !draining) return readyAt <= now;
     return draining?.then === "leave" && (draining.option === "requeue" || draining.option === "terminate");
 }
 

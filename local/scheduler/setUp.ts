@@ -17,7 +17,7 @@ export function setUpOf(turn: Turn, pool: PoolRecord, node: NodeRecord): NodeSet
 }
 
 /** Has the nodes look for newer certificates when it is time. A version that is there already costs nothing. */
-export function renewCertificates(turn: Turn, pool: PoolRecord, nodes: readonly NodeRecord[]): void {
+export function renewCertificates(turn: Turn, pool: PoolRecord): void {
     const extensions = extensionsOf(pool);
     if (extensions.length === 0) return;
     const { lastRenewal } = turn.world;
@@ -27,7 +27,7 @@ export function renewCertificates(turn: Turn, pool: PoolRecord, nodes: readonly 
         lastRenewal.set(pool.key, turn.now);
         const certificates = certificatesOf(turn, pool);
         const up = ["idle", "running", "offline", "waitingforstarttask", "starttaskfailed"];
-        for (const { key, state } of nodes)
+        for (const { key, state } of turn.store.nodes.list(pool.key))
             if (up.includes(state) && !("code" in certificates))
                 turn.do({ do: "renewCertificates", node: key, certificates });
     } else if (!lastRenewal.has(pool.key)) lastRenewal.set(pool.key, turn.now);
