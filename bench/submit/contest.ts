@@ -1,7 +1,7 @@
 // The contestants, each in a process of its own against the same server.
 import { spawn } from "node:child_process";
 import path from "node:path";
-import { python } from "../../test/clients/support";
+import { python } from "../../test/clients/toolchains";
 import { seenBy } from "./server";
 
 /** What a submission took. */

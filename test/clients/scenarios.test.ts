@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import { skip } from "../support/skip";
-import { newerPython, olderPython, outcomesOf, Running, withPython } from "./support";
+import { newerPython, olderPython, outcomesOf, Running } from "./support";
+import { withPython } from "./toolchains";
 
 const script = (name: string) => path.join(__dirname, "scenarios", name);
 

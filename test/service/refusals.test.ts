@@ -68,8 +68,10 @@ describe("data plane, what is refused", function () {
 
     it("knows which operations a version has", async () => {
         assert.equal(codeOf(await service.get("/certificates")), "404 ResourceNotFound");
-        const old = await service.get("/certificates", { version: "2022-10-01.16.0" });
-        assert.equal(codeOf(old), "400 CertificateRetired");
+        for (const version of ["2022-10-01.16.0", "2024-07-01.20.0"]) {
+            const old = await service.get("/certificates", { version });
+            assert.equal(codeOf(old), "400 CertificateRetired");
+        }
         for (const path of ["/lifetimepoolstats", "/lifetimejobstats"]) {
             assert.equal((await service.get(path, { version: "2022-01-01.15.0" })).status, 200, path);
             const newer = await service.get(path, { version: "2022-10-01.16.0" });

@@ -14,5 +14,5 @@ export const certificateOperations: readonly BatchOperation[] = [
 ];
 
 function retired(id: string, method: Method, path: string): BatchOperation {
-    return { id, method, path, until: "2024-02-01.19.0", handle: () => refuse("CertificateRetired") };
+    return { id, method, path, until: "2024-07-01.20.0", handle: () => refuse("CertificateRetired") };
 }
