@@ -104,8 +104,20 @@ describe("a stack of jobs and pools, under the engine", function () {
                 /TaskWait tasks creating/.test(chunk.toString()) ? resolve() : undefined,
             ),
         );
+        const sent = Date.now();
+        // When the wait itself has ended, whatever the engine still does then.
+        const heard = new Promise<number>((resolve) =>
+            up.stdout?.on("data", (chunk: Buffer) =>
+                /the deployment was cancelled/.test(chunk.toString())
+                    ? resolve(Date.now() - sent)
+                    : undefined,
+            ),
+        );
         up.kill("SIGINT");
         const { code, text } = await ended;
+        console.log(
+            `      the wait ended ${await heard} ms after Ctrl-C, the engine ${Date.now() - sent} ms`,
+        );
         assert.notEqual(code, 0);
         assert.match(text, /the deployment was cancelled; run it again to go on/);
         const state = JSON.parse(await stack.must(["stack", "export"])) as {
