@@ -154,7 +154,8 @@ describe("scenario: a nightly job schedule, where a day takes a second", functio
             assert.equal(await local.output(id, "report"), `${id}\n`);
         }
         const days = jobs.map((job) => Date.parse(String(job["creationTime"])) / 86_400_000);
-        for (const [index, day] of days.slice(1).entries()) assert.ok(day - (days[index] ?? 0) > 0.9);
+        // A late timer may begin a job a quarter of a second, here a quarter of a day, after its time.
+        for (const [index, day] of days.slice(1).entries()) assert.ok(day - (days[index] ?? 0) > 0.7);
         const { executionInfo } = await local.get("/jobschedules/nightly");
         assert.ok(Date.parse(String(executionInfo?.["nextRunTime"])) > 0);
         assert.match(String(executionInfo?.["recentJob"]?.["id"]), /^nightly:job-\d+$/);
