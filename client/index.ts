@@ -8,6 +8,8 @@ export type { RequestInfo } from "./errors";
 export type { ByteRange, FileStatus } from "./files";
 export type * from "./models";
 export * from "./results";
+export { collect, stream, submit, TasksFailedError, wait } from "./programs";
+export type { Collected, SubmittedJob } from "./programs";
 export type { RetryPolicy } from "./retry";
 export { blobsOf, downloadTo, readBlob } from "./blobs";
 export type { DownloadOptions } from "./blobs";

@@ -54,6 +54,8 @@ export { Certificate } from "./certificate";
 export type { CertificateIdentity, KeyVaultCertificateArgs, VaultReference } from "./certificate";
 export type { Principal } from "./roles";
 export type { Rollout, RolloutKind, RolloutSettings } from "./rollout";
+export { Sas } from "./sas";
+export type { SasOptions } from "./sas";
 export { Scale } from "./scale";
 export type { AutoScale, FixedScale, NodeDeallocation } from "./scale";
 export { quote, shell } from "./shell";

@@ -4,9 +4,13 @@ import type { TaskOutputKind } from "../client/conventions";
 import type { Container } from "./container";
 import { identityReference } from "./identity";
 import type { IdentityReference } from "./identity";
+import { Sas } from "./sas";
 
 /** Environment of a task: names and values. */
 export type Environment = Readonly<Record<string, pulumi.Input<string>>>;
+
+const addressOf = (container: Container | Sas): pulumi.Input<string> =>
+    container instanceof Sas ? container.reference : container.url;
 
 interface FileOptions {
     /** Identity of the pool that reads or writes the blob. @default none: the URL must carry its own permission */
@@ -56,9 +60,9 @@ export class ResourceFile {
         });
     }
 
-    /** All blobs of a container, or those whose names start with `prefix`. */
+    /** All blobs of a container, or those whose names start with `prefix`; by a link for `Sas.read(container)`. */
     static fromContainer(
-        container: Container,
+        container: Container | Sas,
         options: FileOptions & {
             prefix?: pulumi.Input<string>;
             /** Folder they go to, relative to the task's working directory. @default the working directory itself */
@@ -66,7 +70,7 @@ export class ResourceFile {
         } = {},
     ): ResourceFile {
         return new ResourceFile({
-            storageContainerUrl: container.url,
+            storageContainerUrl: addressOf(container),
             blobPrefix: options.prefix,
             filePath: options.filePath,
             identityReference: identityReference(options.identity),
@@ -98,13 +102,17 @@ export class ResourceFile {
         return new ResourceFile(body);
     }
 
-    /** Anything that an HTTP GET gives. */
+    /** Anything that an HTTP GET gives, or a blob by a link: `Sas.read(container.blobUrl("a.txt"))`. */
     static fromUrl(
-        url: pulumi.Input<string>,
+        url: pulumi.Input<string> | Sas,
         filePath: pulumi.Input<string>,
         options: { fileMode?: pulumi.Input<string> } = {},
     ): ResourceFile {
-        return new ResourceFile({ httpUrl: url, filePath, fileMode: options.fileMode });
+        return new ResourceFile({
+            httpUrl: url instanceof Sas ? url.reference : url,
+            filePath,
+            fileMode: options.fileMode,
+        });
     }
 }
 
@@ -135,7 +143,7 @@ export class OutputFile {
      * @param pattern files, relative to the task's working directory; `../stdout.txt` is its standard output
      */
     static toContainer(
-        container: Container,
+        container: Container | Sas,
         pattern: pulumi.Input<string>,
         options: FileOptions & {
             /** Name of the blob, or of the folder when the pattern has wildcards. @default the root of the container */
@@ -150,7 +158,7 @@ export class OutputFile {
             filePattern: pattern,
             destination: {
                 container: {
-                    containerUrl: container.url,
+                    containerUrl: addressOf(container),
                     path: options.path,
                     identityReference: identityReference(options.identity),
                     ...(options.headers && {

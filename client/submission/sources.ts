@@ -177,15 +177,18 @@ export interface Survey {
     readonly prepared: readonly PreparedTask[] | undefined;
 }
 
-/** Bytes of tasks that are kept between the check and the submission, so that they need not be made into JSON twice. */
-const KEPT_BYTES = 32 * 1024 * 1024;
+/** Tasks of a list that are kept between the check and the submission, so that they need not be made into JSON twice. */
+const KEPT = 200_000;
+/** Bytes of them at most. */
+const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Reads a source to its end, as {@link checkSource} does. @param digested whether the digest is wanted */
 export async function surveySource(source: TaskSource, digested = true): Promise<Survey> {
     let [total, last, linked, bytes] = [0, 0, false, 0];
     const hash = createHash("sha256");
     let text = "";
-    let prepared: PreparedTask[] | undefined = [];
+    let prepared: PreparedTask[] | undefined =
+        Array.isArray(source) && source.length <= KEPT ? [] : undefined;
     for (const tasks = preparedTasks(source); ; total += 1) {
         const next = tasks.next();
         const { done, value } = next instanceof Promise ? await next : next;

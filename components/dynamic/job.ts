@@ -20,6 +20,7 @@ import { changedParts, differs, uncertain } from "./known";
 import type { Unsure } from "./known";
 import { refuseForeign, withOwner, withoutOwner } from "./owner";
 import { secondsOr } from "./time";
+import { withStorageLinks } from "./storageLinks";
 
 /** A job as the data plane takes it, without id and without what happens when its tasks have completed. */
 export type JobBody = Omit<BatchJobCreateOptions, "id" | "onAllTasksComplete">;
@@ -143,7 +144,8 @@ const idOf = ({ endpoint, jobId }: JobInputs): string => `${endpoint}/jobs/${job
 export async function create(inputs: JobInputs): Promise<{ id: string; outs: Record<string, unknown> }> {
     try {
         const client = await batchClient(inputs);
-        await client.jobs.add(body(inputs), { signal: cancelled }).catch(async (error: unknown) => {
+        const sent = await withStorageLinks(body(inputs));
+        await client.jobs.add(sent, { signal: cancelled }).catch(async (error: unknown) => {
             if (!isServiceError(error, "JobExists")) throw error;
             await adopt(client, inputs);
         });

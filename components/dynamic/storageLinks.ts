@@ -1,4 +1,4 @@
-import { sasSigner } from "../../client";
+import { sasSigner, withLinks } from "../../client";
 import type { SasSigner } from "../../client";
 import { arm } from "./arm";
 import { blobCredential, settingOf } from "./connections";
@@ -22,6 +22,12 @@ export function storageLinks(): SasSigner {
         accountKey,
     });
     return signer;
+}
+
+/** A body as it is sent: with links in the place of the references in it. */
+export async function withStorageLinks<T>(body: T): Promise<T> {
+    const text = JSON.stringify(body);
+    return text.includes("sas+http") ? (JSON.parse(await withLinks(text, storageLinks())) as T) : body;
 }
 
 async function accountKey(name: string): Promise<string | undefined> {

@@ -10,6 +10,7 @@ import { isGone } from "./gone";
 import { importedTask } from "./imports";
 import type { Imported } from "./imports";
 import { differs, known, uncertain } from "./known";
+import { withStorageLinks } from "./storageLinks";
 import type { Unsure } from "./known";
 import { checkSlots, checkTask, refuseWhenOver } from "./taskFaults";
 import type { JobRules, NeededSlots } from "./taskFaults";
@@ -80,7 +81,8 @@ export async function create(inputs: TaskInputs): Promise<{ id: string; outs: Re
     const { jobId, task } = inputs;
     try {
         const client = await batchClient(inputs);
-        await client.tasks.add(jobId, task, { signal: cancelled }).catch(async (error: unknown) => {
+        const sent = await withStorageLinks(task);
+        await client.tasks.add(jobId, sent, { signal: cancelled }).catch(async (error: unknown) => {
             if (!isServiceError(error, "TaskExists")) throw error;
             if (sameTask(task, await client.tasks.get(jobId, task.id))) return;
             throw new Error(

@@ -18,7 +18,7 @@ const program = `
 const batch = require("pulumi-azure-batch");
 const account = batch.BatchAccount.fromExisting("a", process.env.ACCOUNT);
 const pool = batch.Pool.fromExisting("p", { account, poolId: "none" });
-const job = new batch.Job("j", { pool, jobId: "j" });
+const job = new batch.Job("j", { pool, jobId: process.env.JOB });
 new batch.TaskCollection("t", { job, tasks: batch.tasks.repeat(${count}, { id: "t-{index}", commandLine: "echo {index}" }) });
 `;
 
@@ -30,8 +30,8 @@ describe("a deployment whose engine is killed", function () {
     let client: BatchClient | undefined;
     let environment: NodeJS.ProcessEnv = {};
 
-    const tasks = async (): Promise<number> => {
-        const counts = await client?.jobs.taskCounts("j").catch(() => undefined);
+    const tasks = async (job = "j"): Promise<number> => {
+        const counts = await client?.jobs.taskCounts(job).catch(() => undefined);
         return counts?.taskCounts.active ?? 0;
     };
     const engine = (...args: string[]): ChildProcess =>
@@ -62,7 +62,7 @@ describe("a deployment whose engine is killed", function () {
         const { stdout } = await stack.local(["env", "--shell", "json"]);
         const account = `/subscriptions/${service.subscriptionId}/resourceGroups/batchlocal/providers/Microsoft.Batch/batchAccounts/batchlocal`;
         const found = JSON.parse(stdout) as NodeJS.ProcessEnv;
-        environment = { ...process.env, ...found, ACCOUNT: account, TMPDIR: temporary };
+        environment = { ...process.env, ...found, ACCOUNT: account, JOB: "j", TMPDIR: temporary };
     });
     after(async () => {
         client?.close();
@@ -90,6 +90,18 @@ describe("a deployment whose engine is killed", function () {
         return code === null;
     }
 
+    async function assertDeclared(job: string): Promise<void> {
+        const ids: string[] = [];
+        for await (const { id } of client?.tasks.list(job, { select: "id" }) ?? []) ids.push(id ?? "");
+        assert.equal(ids.length, count);
+        const width = String(count - 1).length;
+        const declared = Array.from(
+            { length: count },
+            (_, index) => `t-${String(index).padStart(width, "0")}`,
+        );
+        assert.deepEqual(new Set(ids), new Set(declared));
+    }
+
     it(`at ${kills} random points ends in exactly ${count.toLocaleString("en")} tasks when it is run again, once without ledger`, async () => {
         const random = randomNumbers(Number(process.env["SEED"] ?? 1));
         const words = (done: number): RegExp => (done === 0 ? /Job j creating/ : /TaskCollection t creating/);
@@ -111,17 +123,32 @@ describe("a deployment whose engine is killed", function () {
         assert.equal(at.length, kills);
         const last = await ended(engine("up", "--yes", "--skip-preview"));
         assert.equal(last.code, 0, last.text);
-        const ids: string[] = [];
-        for await (const { id } of client?.tasks.list("j", { select: "id" }) ?? []) ids.push(id ?? "");
-        assert.equal(ids.length, count);
-        const width = String(count - 1).length;
-        const declared = Array.from(
-            { length: count },
-            (_, index) => `t-${String(index).padStart(width, "0")}`,
-        );
-        assert.deepEqual(new Set(ids), new Set(declared));
+        await assertDeclared("j");
         assert.equal((await client?.jobs.get("j"))?.onAllTasksComplete, "terminatejob");
         const again = await ended(engine("up", "--yes", "--skip-preview", "--expect-no-changes"));
         assert.equal(again.code, 0, again.text);
+    });
+
+    it("ends by Ctrl-C amid a submission, and the next one goes on with it", async () => {
+        environment["JOB"] = "k";
+        const child = engine("up", "--yes", "--skip-preview");
+        const end = ended(child);
+        let over = false;
+        void end.then(() => (over = true));
+        while (!over && (await tasks("k")) < 1);
+        const pressed = Date.now();
+        child.kill("SIGINT");
+        const { code, text } = await end;
+        process.stdout.write(
+            `      ended ${Date.now() - pressed} ms after Ctrl-C with ${await tasks("k")} tasks\n`,
+        );
+        assert.ok(code !== 0 && code !== null, text);
+        assert.match(text, /the deployment was cancelled; run it again to go on/);
+        assert.ok((await tasks("k")) < count);
+        const last = await ended(engine("up", "--yes", "--skip-preview"));
+        assert.equal(last.code, 0, last.text);
+        await assertDeclared("k");
+        const state = await ended(engine("stack", "export"));
+        assert.ok(!/pending_operations/.test(state.text));
     });
 });
