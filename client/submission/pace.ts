@@ -67,7 +67,8 @@ export class Pace {
             this.#limit = Math.min(this.#max, this.#limit + (this.#growing ? 1 : 1 / this.#limit));
         } else if (latency > this.#fastest * 4 + 100) {
             this.#growing = false;
-            this.#limit = Math.max(2, this.#limit - 0.5);
+            // Few requests at once are no burden: slow answers to them are those of a busy machine, ours perhaps.
+            this.#limit = Math.max(Math.min(this.#limit, ENOUGH), this.#limit - 0.5);
         }
     }
 
