@@ -11,10 +11,11 @@ import { CONFIG, everyFault, placed, REGULATED, source } from "./support/program
 describe("the pack on Batch Local", function () {
     this.timeout(240_000);
     const folder = temporaryFolders();
-    const data = fs.mkdtempSync(path.join(os.tmpdir(), "policy-data-"));
+    let data = "";
 
     before(async () => {
         await ensureEngine();
+        data = fs.mkdtempSync(path.join(os.tmpdir(), "policy-data-"));
         await batchlocal(data, "start", "--detach");
     });
 
