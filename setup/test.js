@@ -115,6 +115,8 @@ async function mochaStep(sum, title, root, files, options) {
     try {
         const args = [packageProgram(root, "mocha"), "--require", "ts-node/register"];
         args.push("--extension", "ts", "--timeout", String(options.timeout));
+        // Of itself it takes CI for a terminal.
+        if (!process.stdout.isTTY) args.push("--no-color");
         args.push(
             "--reporter",
             path.join(__dirname, "mocha-reporter.js"),

@@ -17,9 +17,10 @@ interface Node {
     billedFrom: number;
     /** Counts preemptions, so that a boot begun before one is not taken for the recovery. */
     boots: number;
-    /** Seconds it stays after its last task because of the tasks' data. */
-    keepSeconds: number;
-    worked: boolean;
+    /** Until when it holds data of tasks that ended there. */
+    dataUntil: number;
+    /** On its way out, it stays for that data. */
+    keepsData: boolean;
 }
 
 interface Run {
@@ -119,12 +120,12 @@ export class Pool {
         if (this.staying[kind] > wanted) this.shrink(kind, this.staying[kind] - wanted, option, time);
     }
 
-    /** guess: when a resize gives up, nodes that still wait for their tasks stay; the next evaluation asks for the targets again. */
+    /** guess: when a resize gives up, nodes that still wait for tasks or data stay; the next evaluation asks for the targets again. */
     timeOut(time: number): void {
         if (time < this.deadline) return;
         this.deadline = Infinity;
         for (const node of this.nodes) {
-            if (node.state !== "leaving" || node.tasks.size === 0) continue;
+            if (node.state !== "leaving" || (node.tasks.size === 0 && dataEnds(node) <= time)) continue;
             node.state = "ready";
             this.leaving--;
             this.staying[node.kind]++;
@@ -147,8 +148,8 @@ export class Pool {
             tasks: new Set(),
             billedFrom: time,
             boots: 0,
-            keepSeconds: 0,
-            worked: false,
+            dataUntil: 0,
+            keepsData: false,
         };
         this.made++;
         const { id } = node;
@@ -211,7 +212,6 @@ export class Pool {
         const { arrival, duration } = this.trace[task] ?? { arrival: time, duration: 0 };
         this.waits[task] = time - arrival;
         node.tasks.add(task);
-        node.worked = true;
         this.running++;
         this.finishes.add(time + duration, { task, node, attempt: this.attempts[task] ?? 0 });
     }
@@ -221,6 +221,7 @@ export class Pool {
         if (!run || this.attempts[run.task] !== run.attempt || !run.node.tasks.delete(run.task)) return;
         this.running--;
         this.succeeded++;
+        run.node.dataUntil = time + this.settings.retentionSeconds;
         if (run.node.state === "leaving") this.leaveWhenIdle(run.node, time);
     }
 
@@ -274,18 +275,20 @@ export class Pool {
         node.state = "leaving";
         this.leaving++;
         if (option === "requeue" || option === "terminate") this.interrupt(node, option === "requeue");
-        node.keepSeconds = option === "retaineddata" && node.worked ? this.settings.retentionSeconds : 0;
+        node.keepsData = option === "retaineddata";
         this.leaveWhenIdle(node, time);
     }
 
     private leaveWhenIdle(node: Node, time: number): void {
         if (node.tasks.size === 0)
-            this.removals.add(time + node.keepSeconds + this.settings.removalSeconds, node);
+            this.removals.add(Math.max(time, dataEnds(node)) + this.settings.removalSeconds, node);
     }
 
     private remove(time: number): void {
         const node = this.removals.take();
         if (!node || node.state !== "leaving" || node.tasks.size > 0) return;
+        // Of an earlier try to leave, before the last task.
+        if (time < dataEnds(node) + this.settings.removalSeconds) return;
         this.bill(node, time);
         this.drop(node);
     }
@@ -302,4 +305,9 @@ export class Pool {
         this.nodeSeconds[node.kind] += time - node.billedFrom;
         node.billedFrom = time;
     }
+}
+
+/** Until when a node on its way out waits for its tasks' data. */
+function dataEnds({ keepsData, dataUntil }: Node): number {
+    return keepsData ? dataUntil : 0;
 }

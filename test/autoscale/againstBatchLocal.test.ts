@@ -139,8 +139,6 @@ async function same(formula: string, tasks: Trace, pool: Pool): Promise<Targets[
         taskSlotsPerNode,
         bootSeconds,
         removalSeconds: 0,
-        // Batch Local waits for tasks with `retaineddata` too, not for the end of their data's retention.
-        retentionSeconds: 0,
         evaluationIntervalSeconds: intervalMinutes * 60,
         start: Date.parse("2026-01-05T08:00:00Z"),
         seconds: hours * 3600,
