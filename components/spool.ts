@@ -21,6 +21,15 @@ const KEEP = 24 * 3600 * 1000;
 const CHUNK = 1 << 18;
 const LINK = "sas+http";
 const LIFETIME = /(sas\+https?:\/\/[^"\s#\\]+#[a-z]+),\d+(?:\.\d+)?/g;
+const SIGNATURE = /([?&]sig=)[^&"\s\\]*/g;
+
+// How long links live makes no other tasks of them.
+const withoutLifetimes = (text: string): string =>
+    text.includes(LINK) ? text.replace(LIFETIME, "$1") : text;
+
+/** Tasks as text, without what is new with every signature of a link. */
+export const withoutSignatures = (text: string): string =>
+    withoutLifetimes(text.includes("sig=") ? text.replace(SIGNATURE, "$1") : text);
 
 /** Lines that go to a file and into a digest, some hundred thousand characters at a time. */
 export class Draft {
@@ -62,8 +71,7 @@ export class Draft {
         const text = this.#lines;
         const bytes = Buffer.from(text);
         this.#lines = "";
-        // How long links live makes no other tasks of them.
-        this.#hash.update(text.includes(LINK) ? text.replace(LIFETIME, "$1") : bytes);
+        this.#hash.update(text.includes(LINK) ? withoutLifetimes(text) : bytes);
         for (let at = 0; at < bytes.length;) at += fs.writeSync(this.#output, bytes, at);
     }
 }

@@ -55,6 +55,21 @@ export function* fromRanges(ranges: readonly IdRange[]): Generator<string> {
     }
 }
 
+/** Both; undefined where either is. */
+export function joinRanges(
+    one: readonly IdRange[] | undefined,
+    other: readonly IdRange[] | undefined,
+): IdRange[] | undefined {
+    if (one === undefined || other === undefined) return undefined;
+    const held = rangesHold(one);
+    return toRanges(
+        (function* () {
+            yield* fromRanges(one);
+            for (const id of fromRanges(other)) if (!held(id)) yield id;
+        })(),
+    );
+}
+
 /** Tells whether an id is within ranges, without making a list of them. */
 export function rangesHold(ranges: readonly IdRange[]): (id: string) => boolean {
     const alone = new Set<string>();

@@ -1,24 +1,20 @@
 import { rm, stat } from "node:fs/promises";
-import { createReadStream } from "node:fs";
-import { createHash } from "node:crypto";
-import path from "node:path";
-import { createInterface } from "node:readline";
 import type { TaskProfile } from "../../catalog";
-import type { BatchClient, BatchSignIn, SubmitResult } from "../../client";
-import { countTasks, IdSet, SubmissionError, submitTasks } from "../../client";
+import type { BatchClient, BatchSignIn, IdSet } from "../../client";
+import { countTasks } from "../../client";
 import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
 import { advice, InitializationError, withAdvice } from "./errors";
 import type { Fault } from "./faults";
 import { Faults } from "./faults";
 import { isGone } from "./gone";
-import { fromRanges, IdRanges } from "./idRanges";
+import { fromRanges, joinRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
 import { differs, known, uncertain } from "./known";
 import type { Unsure } from "./known";
 import { Progress } from "./progress";
-import { spoolFolder } from "../spool";
-import { storageLinks } from "./storageLinks";
+import { compact } from "../raw/task";
+import { deleteTasks, deliver, readTasks, serviceTime } from "./taskDelivery";
 import { checkSlots, refuseWhenOver } from "./taskFaults";
 import type { JobRules, NeededSlots } from "./taskFaults";
 import { checkTaskFile, convertTaskFile } from "./taskFile";
@@ -47,10 +43,20 @@ export interface TaskCollectionInputs {
     readonly batchCredentials?: BatchSignIn;
 }
 
-interface State extends TaskCollectionInputs {
-    readonly submitted: number;
+/** What the service has of the tasks. Of 0.1.0 there are only the ids. */
+interface Contents {
     /** Ids of the tasks, in short; undefined for very many that do not count up. */
     readonly ids?: readonly IdRange[];
+    /** Hashes of ranges of them, by which a change is found. */
+    readonly hashes?: string;
+    /** When all of them were there and nothing else of the collection, by the clock of the service (milliseconds). */
+    readonly filled?: number;
+    /** Set where a deployment has failed on the way; `ids` holds those of before too then. */
+    readonly unfinished?: boolean;
+}
+
+interface State extends TaskCollectionInputs, Contents {
+    readonly submitted: number;
 }
 
 /** Checks the tasks as far as they are known here; a job that has completed takes no other ones. */
@@ -94,10 +100,13 @@ export function diff(
         differs(olds[name], news[name]),
     );
     // A submission that was interrupted goes on.
-    const unfinished = olds.submitted !== olds.count;
+    const unfinished = isUnfinished(olds);
     const open = uncertain([news.digest, news.endpoint]);
     return { changes: changed || unfinished || open || replaces.length > 0, replaces };
 }
+
+const isUnfinished = ({ submitted, count, unfinished }: State): boolean =>
+    submitted !== count || unfinished === true;
 
 export async function create(
     inputs: TaskCollectionInputs,
@@ -132,29 +141,41 @@ async function fill(
         submitted = done.submitted;
         progress.line(() => `job ${inputs.jobId}: ${done.submitted} of ${inputs.count} tasks submitted`);
     };
-    let ids: IdRange[] | undefined;
+    const done = olds !== undefined && !differs(olds.digest, inputs.digest) && !isUnfinished(olds);
+    // What counts when it fails on the way: all that the service may have.
+    let contents: Contents = { ids: olds?.ids, unfinished: true };
     let spool = inputs.spool;
     try {
-        if (olds !== undefined && olds.digest === inputs.digest && olds.submitted === inputs.count) {
+        if (done) {
             submitted = inputs.count;
-            ids = olds.ids === undefined ? undefined : [...olds.ids];
+            contents = { ids: olds.ids, hashes: olds.hashes, filled: olds.filled };
         } else {
             await requireSpool(inputs);
             if (inputs.source === "file") spool = convertTaskFile(inputs);
-            const declared = new IdSet();
-            ids = await readIds(spool, declared);
-            const before = olds === undefined ? 0 : await countTasks(client, inputs.jobId, cancelled);
-            submitted = (await submitOrReplace(client, inputs, spool, onProgress)).submitted;
+            // Where a deployment has failed on the way, hashes say nothing.
+            const hashes = olds === undefined || isUnfinished(olds) ? undefined : olds.hashes;
+            const tasks = await readTasks(spool, inputs.count, hashes);
+            const { ids, declared } = tasks;
+            contents = { ids: olds === undefined ? ids : joinRanges(olds.ids, ids), unfinished: true };
+            const unknown = olds !== undefined && olds.ids === undefined;
+            const before = unknown ? await countTasks(client, inputs.jobId, cancelled) : 0;
+            const subject = `${idOf(inputs)} ${inputs.digest}`;
+            const to = { client, jobId: inputs.jobId, subject, onProgress };
+            submitted = await deliver(to, tasks, olds?.filled ?? 0);
             if (olds !== undefined && inputs.removed === "delete")
                 await deleteRemoved(client, inputs.jobId, olds, declared, before);
+            const filled = await serviceTime(to);
+            contents = { ids, hashes: filled === undefined ? undefined : tasks.hashes, filled };
         }
         if (inputs.closesJob) await closeJob(client, inputs.jobId);
     } catch (error) {
         // Whatever is in the job by now has an owner: this resource.
-        throw new InitializationError(idOf(inputs), { ...inputs }, { submitted, ids }, [advice(error)]);
+        throw new InitializationError(idOf(inputs), { ...inputs }, { submitted, ...contents }, [
+            advice(error),
+        ]);
     }
     if (spool !== inputs.spool || inputs.source !== "file") await rm(spool, { force: true });
-    return { ...inputs, submitted, ...(ids === undefined ? {} : { ids }) };
+    return { ...inputs, submitted, ...(compact(contents) as Contents) };
 }
 
 async function requireSpool(inputs: TaskCollectionInputs): Promise<void> {
@@ -163,41 +184,6 @@ async function requireSpool(inputs: TaskCollectionInputs): Promise<void> {
         throw new Error(
             `the file of the ${inputs.count} tasks, ${inputs.spool}, is gone; run the deployment again: the program writes it`,
         );
-    }
-}
-
-async function submitOrReplace(
-    client: BatchClient,
-    inputs: TaskCollectionInputs,
-    spool: string,
-    onProgress: (done: { submitted: number }) => void,
-): Promise<SubmitResult> {
-    const source = { jsonLines: spool };
-    const subject = createHash("sha256")
-        .update(`${idOf(inputs)} ${inputs.digest}`)
-        .digest("hex");
-    const ledger = path.join(spoolFolder("ledgers"), subject);
-    for (;;) {
-        try {
-            return await submitTasks(client, inputs.jobId, source, {
-                signal: cancelled,
-                onProgress,
-                ledger,
-                sas: storageLinks(),
-            });
-        } catch (error) {
-            const changed =
-                error instanceof SubmissionError &&
-                error.failures.every((failure) => failure.code === "TaskExists");
-            if (!changed) throw error;
-            // The job is this stack's, and no other resource of it has these tasks: they are of before a change, or of a run that was
-            // interrupted. A task cannot be changed but for its constraints: it is made again, some at a time.
-            await deleteTasks(
-                client,
-                inputs.jobId,
-                error.failures.map(({ taskId }) => taskId),
-            );
-        }
     }
 }
 
@@ -232,44 +218,12 @@ async function undeclaredIds(client: BatchClient, jobId: string, declared: IdSet
     return found;
 }
 
-const DELETIONS_AT_ONCE = 16;
-
-async function deleteTasks(client: BatchClient, jobId: string, ids: Iterable<string>): Promise<void> {
-    const queue = ids[Symbol.iterator]();
-    // The iterator is shared: each takes the next one that nobody has taken.
-    const work = async (): Promise<void> => {
-        for (let next = queue.next(); next.done !== true; next = queue.next())
-            await deleteTask(client, jobId, next.value);
-    };
-    await Promise.all(Array.from({ length: DELETIONS_AT_ONCE }, work));
-}
-
-async function deleteTask(client: BatchClient, jobId: string, taskId: string): Promise<void> {
-    try {
-        await client.tasks.delete(jobId, taskId, { signal: cancelled });
-    } catch (error) {
-        if (!isGone(error)) throw error;
-    }
-}
-
 /** From now on the job ends by itself when its tasks have completed. */
 async function closeJob(client: BatchClient, jobId: string): Promise<void> {
     const job = await client.jobs.get(jobId, { select: "id,state,onAllTasksComplete" });
     if (job.onAllTasksComplete === "terminatejob" || job.state === "completed" || job.state === "terminating")
         return;
     await client.jobs.patch(jobId, { onAllTasksComplete: "terminatejob" }, { signal: cancelled });
-}
-
-/** The ids of the tasks in short, and in a set. */
-async function readIds(spool: string, declared: IdSet): Promise<IdRange[] | undefined> {
-    const ranges = new IdRanges();
-    for await (const line of createInterface({ input: createReadStream(spool), crlfDelay: Infinity })) {
-        if (line === "") continue;
-        const { id } = JSON.parse(line) as { id: string };
-        declared.add(id);
-        ranges.add(id);
-    }
-    return ranges.ranges();
 }
 
 /** The tasks belong to their job: the collection is there as long as the job is. */
