@@ -1,7 +1,7 @@
 import type http from "node:http";
 import type { BatchCredential } from "./credentials";
 import { BatchServiceError } from "./errors";
-import { defaultRetryPolicy, isTransient, retryDelay, wait } from "./retry";
+import { attemptsFor, defaultRetryPolicy, isTransient, retryDelay, wait } from "./retry";
 import type { RetryPolicy } from "./retry";
 import { nodeTransport, readAll } from "./transport";
 import type { Transport, WireAnswer, WireRequest } from "./transport";
@@ -82,6 +82,7 @@ export class Core {
     readonly #retry: RetryPolicy;
     readonly #timeout: number;
     readonly #userAgent: string;
+    #reached = false;
 
     constructor(endpoint: string, credential: BatchCredential, options: BatchClientOptions = {}) {
         this.endpoint = endpointUrl(endpoint);
@@ -90,6 +91,11 @@ export class Core {
         this.#retry = { ...defaultRetryPolicy, ...options.retry };
         this.#timeout = options.timeout ?? 60_000;
         this.#userAgent = `${options.userAgent === undefined ? "" : `${options.userAgent} `}pulumi-azure-batch Node/${process.versions.node}`;
+    }
+
+    /** Whether the endpoint has answered anything yet. */
+    get reached(): boolean {
+        return this.#reached;
     }
 
     /** Lets go of the kept connections. */
@@ -208,9 +214,11 @@ export class Core {
     }
 
     #check<A extends WireAnswer>(answer: A, request: WireRequest): A {
+        this.#reached = true;
         if (answer.status < 300) return answer;
-        const { pathname, search } = request.url;
-        throw BatchServiceError.from(answer, { method: request.method, path: pathname + search });
+        const { origin, pathname, search } = request.url;
+        const who = { endpoint: origin, identity: this.#credential.describe?.() };
+        throw BatchServiceError.from(answer, { method: request.method, path: pathname + search }, who);
     }
 
     async #retrying<T>(signal: AbortSignal | undefined, attemptOnce: () => Promise<T>): Promise<T> {
@@ -225,7 +233,8 @@ export class Core {
                     renewed = true;
                     continue;
                 }
-                if (!isTransient(error) || attempt >= this.#retry.attempts) throw error;
+                if (!isTransient(error) || attempt >= attemptsFor(this.#retry, error, this.#reached))
+                    throw error;
                 await wait(retryDelay(this.#retry, attempt, error), signal);
             }
         }

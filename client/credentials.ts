@@ -14,6 +14,8 @@ export interface BatchCredential {
     authorize(request: SignableRequest, signal?: AbortSignal): void | Promise<void>;
     /** Forgets a cached token after the service refused it; returns whether another try makes sense. */
     refresh?(): boolean;
+    /** Who this is, for messages: names and times, never a secret. */
+    describe?(): string | undefined;
 }
 
 /** Scope of Entra tokens for the data plane in Azure's public cloud; the double slash is how the service wants it. */
@@ -29,11 +31,15 @@ const RENEW_BEFORE = 5 * 60_000;
 export function entraCredential(credential: TokenCredential, scope: string = BATCH_SCOPE): BatchCredential {
     let cached: { token: string; until: number } | undefined;
     let pending: Promise<string> | undefined;
+    let last: string | undefined;
     const fetchToken = async (): Promise<string> => {
-        const token = await credential.getToken(scope);
+        const token = await credential.getToken(scope).catch((error: unknown) => {
+            throw signInError(scope, error);
+        });
         if (token === null) throw new Error("the credential gave no token");
         // A short-lived token is used for half its life rather than renewed on every request.
         const life = token.expiresOnTimestamp - Date.now();
+        last = token.token;
         cached = { token: token.token, until: token.expiresOnTimestamp - Math.min(RENEW_BEFORE, life / 2) };
         return token.token;
     };
@@ -59,7 +65,36 @@ export function entraCredential(credential: TokenCredential, scope: string = BAT
             cached = undefined;
             return had;
         },
+        describe: () => (last === undefined ? undefined : describeToken(last)),
     };
+}
+
+/** What the library says of a failed sign-in, in its first lines, and what to do. */
+function signInError(scope: string, cause: unknown): Error {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    return new Error(
+        `no token for ${scope}: ${said}\nSign in (az login), or correct what azure-native signs in with: its tenantId and clientId, and clientSecret, certificate, useOidc or useMsi (ARM_* in the environment).`,
+        { cause },
+    );
+}
+
+/** Whose token it is and for what, from its claims. */
+function describeToken(token: string): string {
+    try {
+        const text = Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8");
+        const claims = JSON.parse(text) as Readonly<Record<string, string | number | undefined>>;
+        const application = claims["appid"] ?? claims["azp"];
+        const parts = [
+            claims["upn"] ?? (application === undefined ? undefined : `application ${application}`),
+            `object ${claims["oid"]}`,
+            `tenant ${claims["tid"]}`,
+            `for ${claims["aud"]}`,
+            `valid until ${new Date(Number(claims["exp"]) * 1000).toISOString()}`,
+        ];
+        return `an Entra token (${parts.filter((part) => part !== undefined).join(", ")})`;
+    } catch {
+        return "an Entra token";
+    }
 }
 
 /**
@@ -72,6 +107,7 @@ export function sharedKeyCredential(accountName: string, key: string): BatchCred
     if (secret.length === 0)
         throw new Error("the Shared Key is empty or not base64; take it from the account's listKeys");
     return {
+        describe: () => `a Shared Key of account '${accountName}'`,
         authorize(request) {
             request.headers["ocp-date"] ??= new Date().toUTCString();
             const signature = createHmac("sha256", secret)

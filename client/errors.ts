@@ -1,3 +1,4 @@
+import { refusalAdvice } from "./advice";
 import type { BatchError } from "./models";
 
 /** What every answer and failure carries for support: who was asked for what. */
@@ -29,14 +30,17 @@ export class BatchServiceError extends Error {
         requestId?: string;
         retryAfter?: number;
         request: RequestInfo;
+        /** What to do, on a line of its own. */
+        advice?: string;
     }) {
+        // What a signature was made of is nobody's business but the signer's.
         const details = Object.entries(init.details ?? {}).filter(
-            ([name]) => name !== "AuthenticationErrorDetail",
+            ([name, value]) => name !== "AuthenticationErrorDetail" || !/MAC signature/i.test(value),
         );
         const more =
             details.length > 0 ? ` (${details.map(([name, value]) => `${name}: ${value}`).join(", ")})` : "";
         super(
-            `${init.code}: ${init.message}${more} [${init.request.method} ${init.request.path}: ${init.status}]`,
+            `${init.code}: ${init.message}${more} [${init.request.method} ${init.request.path}: ${init.status}]${init.advice === undefined ? "" : `\n${init.advice}`}`,
         );
         this.code = init.code;
         this.status = init.status;
@@ -50,11 +54,15 @@ export class BatchServiceError extends Error {
     static from(
         answer: { status: number; headers: NodeJS.Dict<string | string[]>; body: Buffer },
         request: RequestInfo,
+        who: { endpoint?: string; identity?: string } = {},
     ): BatchServiceError {
         const parsed = parseBody(answer.body);
+        const code = parsed?.code ?? `HTTP ${answer.status}`;
+        const advice = refusalAdvice(answer.status, code, who.identity);
+        const asked = `Asked of ${who.endpoint ?? "the service"} with ${who.identity ?? "a credential of your own"}.`;
         const requestId = answer.headers["request-id"];
         return new BatchServiceError({
-            code: parsed?.code ?? `HTTP ${answer.status}`,
+            code,
             status: answer.status,
             message: firstLine(parsed?.message?.value) ?? "the service gave no reason",
             details: Object.fromEntries(
@@ -63,15 +71,45 @@ export class BatchServiceError extends Error {
             requestId: typeof requestId === "string" ? requestId : undefined,
             retryAfter: retryAfter(answer.headers),
             request,
+            ...(advice !== undefined && { advice: `${asked} ${advice}` }),
         });
     }
 }
 
+const UNREACHABLE = new Set([
+    "ECONNREFUSED",
+    "EHOSTUNREACH",
+    "ENETUNREACH",
+    "ETIMEDOUT",
+    "EAI_AGAIN",
+    "ENOTFOUND",
+    "CONNECT_TIMEOUT",
+]);
+
+const FINAL = new Set([
+    "ENOTFOUND",
+    "CERT_HAS_EXPIRED",
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "SELF_SIGNED_CERT_IN_CHAIN",
+    "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
 /** The service could not be reached, or did not answer in time. */
 export class BatchConnectionError extends Error {
     override readonly name = "BatchConnectionError";
-    /** Code of the system (`ECONNREFUSED`), or `TIMEOUT`. */
+    /** Code of the system (`ECONNREFUSED`), or `TIMEOUT`, or `CONNECT_TIMEOUT` where not even a connection came about in time. */
     readonly code: string;
+
+    /** True where no connection came about. */
+    get unreachable(): boolean {
+        return UNREACHABLE.has(this.code);
+    }
+
+    /** True for what cannot get better within seconds: a name that there is not, a certificate that is not trusted. */
+    get final(): boolean {
+        return FINAL.has(this.code) || this.code.startsWith("ERR_TLS");
+    }
 
     constructor(code: string, message: string, options?: ErrorOptions) {
         super(message, options);

@@ -6,29 +6,33 @@ import { abortReason } from "./transport";
 export interface RetryPolicy {
     /** Tries in all, the first one included. @default 8 */
     readonly attempts: number;
+    /** Tries in all where no connection comes about, as long as the endpoint has never answered: its address may be wrong. @default 4 */
+    readonly unreachableAttempts: number;
     /** Milliseconds before the second try at most; doubles with each. @default 200 */
     readonly baseDelay: number;
     /** Milliseconds between two tries at most, unless the service asks for more. @default 10000 */
     readonly maxDelay: number;
 }
 
-export const defaultRetryPolicy: RetryPolicy = { attempts: 8, baseDelay: 200, maxDelay: 10_000 };
+export const defaultRetryPolicy: RetryPolicy = {
+    attempts: 8,
+    unreachableAttempts: 4,
+    baseDelay: 200,
+    maxDelay: 10_000,
+};
 
 const transient = new Set([408, 429, 500, 502, 503, 504]);
-// What cannot get better within seconds is told at once.
-const final = new Set([
-    "ENOTFOUND",
-    "CERT_HAS_EXPIRED",
-    "DEPTH_ZERO_SELF_SIGNED_CERT",
-    "SELF_SIGNED_CERT_IN_CHAIN",
-]);
 
 /** True when the same request may succeed a moment later. */
 export function isTransient(error: unknown): boolean {
     if (error instanceof BatchServiceError) return transient.has(error.status);
-    return (
-        error instanceof BatchConnectionError && !final.has(error.code) && !error.code.startsWith("ERR_TLS")
-    );
+    return error instanceof BatchConnectionError && !error.final;
+}
+
+/** Tries in all for a request that failed so. @param reached whether the endpoint has answered before */
+export function attemptsFor(policy: RetryPolicy, error: unknown, reached: boolean): number {
+    const unreachable = error instanceof BatchConnectionError && error.unreachable && !reached;
+    return unreachable ? Math.min(policy.attempts, policy.unreachableAttempts) : policy.attempts;
 }
 
 /** True when the service says that it gets too much. */

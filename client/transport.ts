@@ -1,5 +1,8 @@
 import http from "node:http";
 import https from "node:https";
+import type { Socket } from "node:net";
+import { TLSSocket } from "node:tls";
+import { connectionAdvice } from "./advice";
 import { BatchConnectionError } from "./errors";
 
 /** One request as it goes over the wire. */
@@ -30,11 +33,20 @@ export interface Transport {
     close(): void;
 }
 
+/** Options of {@link nodeTransport}. */
+export interface TransportOptions {
+    /** Connections at most. @default 100 */
+    readonly maxSockets?: number;
+    /** Milliseconds until a connection must have come about: a firewall may let requests vanish. @default 10000 */
+    readonly connectTimeout?: number;
+}
+
 /**
  * `node:http` with a keep-alive agent.
  * Measured against undici's Pool on loopback, 16 at once, bodies of 100 tasks: 7,000 to 10,000 requests/s here, 6,300 to 7,800 there.
  */
-export function nodeTransport(options: { maxSockets?: number } = {}): Transport {
+export function nodeTransport(options: TransportOptions = {}): Transport {
+    const { connectTimeout = 10_000 } = options;
     const settings = { keepAlive: true, maxSockets: options.maxSockets ?? 100, scheduling: "lifo" as const };
     const agents = { "http:": new http.Agent(settings), "https:": new https.Agent(settings) };
 
@@ -67,6 +79,16 @@ export function nodeTransport(options: { maxSockets?: number } = {}): Transport 
                     ),
                 );
             }, request.timeout);
+            call.once("socket", (socket) => {
+                if (!isConnecting(socket)) return;
+                const late = setTimeout(() => {
+                    const message = `no connection in ${connectTimeout} ms`;
+                    call.destroy(Object.assign(new Error(message), { code: "CONNECT_TIMEOUT" }));
+                }, connectTimeout);
+                const done = (): void => clearTimeout(late);
+                socket.once(secure ? "secureConnect" : "connect", done);
+                socket.once("close", done);
+            });
             const onAbort = (): void => {
                 call.destroy(request.signal === undefined ? undefined : abortReason(request.signal));
             };
@@ -128,11 +150,21 @@ export function readAll(answer: http.IncomingMessage, request: WireRequest): Pro
 function connectionError(error: NodeJS.ErrnoException, request: WireRequest): unknown {
     if (request.signal?.aborted) return abortReason(request.signal);
     if (error instanceof BatchConnectionError) return error;
-    return new BatchConnectionError(
-        error.code ?? "UNKNOWN",
-        `${request.url.origin} cannot be reached: ${error.message}`,
-        { cause: error },
-    );
+    const { origin, hostname } = request.url;
+    const code = error.code ?? "UNKNOWN";
+    const failed = new BatchConnectionError(code, `${origin} cannot be reached: ${error.message}`, {
+        cause: error,
+    });
+    // A connection that broke says nothing of the address.
+    if (failed.unreachable || failed.final) failed.message += `\n${connectionAdvice(code, hostname)}`;
+    return failed;
+}
+
+/** True for a socket of a connection, or of the handshake on it, that has not come about yet. */
+function isConnecting(socket: Socket): boolean {
+    if (!(socket instanceof TLSSocket)) return socket.connecting;
+    // Who the other side is has not been looked at, neither way.
+    return !socket.authorized && (socket.authorizationError ?? null) === null;
 }
 
 /** The reason of an aborted signal, as an error. */

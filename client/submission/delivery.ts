@@ -2,7 +2,7 @@ import type { BatchClient } from "../batchClient";
 import { segment } from "../core";
 import { BatchServiceError } from "../errors";
 import type { BatchCreateTaskCollectionResult, BatchTaskCreateResult } from "../models";
-import { defaultRetryPolicy, isThrottled, isTransient, retryDelay, wait } from "../retry";
+import { attemptsFor, defaultRetryPolicy, isThrottled, isTransient, retryDelay, wait } from "../retry";
 import type { RetryPolicy } from "../retry";
 import { withLinks } from "../sas";
 import { abortReason } from "../transport";
@@ -17,6 +17,9 @@ import type { PreparedTask, TaskSource } from "./sources";
 import { compareWithService } from "./verify";
 
 const MAX_FAILURES = 1000;
+
+/** Packs that wait for another try at most before no new one is begun: what fails must not fill the memory. */
+const MAX_AGAIN = 64;
 
 /** What is known of the tasks of a submission. */
 export interface Plan {
@@ -89,7 +92,7 @@ export class Submission {
                 await this.#sleep();
                 continue;
             }
-            const pack = this.#due() ?? (await this.#packer.next());
+            const pack = this.#due() ?? (this.#takesMore() ? await this.#packer.next() : undefined);
             if (pack !== undefined) {
                 await this.#turn();
                 void this.#deliver(pack);
@@ -121,6 +124,11 @@ export class Submission {
             if (delay <= 0) return;
             await wait(delay, this.#options.signal);
         }
+    }
+
+    /** An endpoint that has never answered gets its first packs until one is in. */
+    #takesMore(): boolean {
+        return this.#again.length < (this.#client.core.reached ? MAX_AGAIN : 1);
     }
 
     #due(): Pack | undefined {
@@ -242,7 +250,8 @@ export class Submission {
     #postpone(
         pack: Pack,
         error: unknown,
-        giveUp = pack.attempts >= this.#retry.attempts && !isThrottled(error),
+        giveUp = !isThrottled(error) &&
+            pack.attempts >= attemptsFor(this.#retry, error, this.#client.core.reached),
     ): void {
         if (giveUp) {
             const reason =

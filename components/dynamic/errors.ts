@@ -1,4 +1,4 @@
-import { BatchConnectionError, BatchServiceError } from "../../client";
+import { BatchServiceError } from "../../client";
 
 /** An error after the first effect: the engine saves the resource with its reasons, so that nothing is left without an owner. */
 export class InitializationError extends Error {
@@ -20,23 +20,16 @@ export class InitializationError extends Error {
     }
 }
 
-/** A message with what to do, for the failures that people meet. */
+/** A message with what to do, for the failures that people meet; the client's own says it for sign-in, roles and connections. */
 export function advice(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof BatchServiceError) {
-        if (error.status === 401)
-            return `${message}\nThe service refused the sign-in: sign in again (az login), or check the credentials of azure-native.`;
-        if (error.status === 403) {
-            return `${message}\nWhoever is signed in may not do this on the Batch account: it needs the role "Azure Batch Data Contributor" or "Contributor" there.`;
-        }
         if (error.code === "JobCompleted" || error.code === "JobBeingTerminated") {
             return `${message}\nA job that has ended takes no more tasks: give the Job \`triggers\` that change with its tasks, so that a new job is made for them.`;
         }
         if (error.code === "PoolNotFound")
             return `${message}\nThe pool of the job is gone: make it again, or give the job another one.`;
     }
-    if (error instanceof BatchConnectionError)
-        return `${message}\nIs the account's network access open to this machine, and the address right?`;
     return message;
 }
 

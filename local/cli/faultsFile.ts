@@ -1,5 +1,6 @@
 /** Reads `--faults FILE`. Its schema is docs/faults.schema.json. */
 import { readFileSync } from "node:fs";
+import { faultStatuses } from "../http/faults";
 import type { Failure, RequestFault } from "../http/faults";
 import type { Chance } from "../model/chance";
 import { isObject, type JsonObject } from "../model/json";
@@ -68,12 +69,16 @@ export function parseFaults(value: unknown): Faults {
 function failure(value: unknown, at: string): Failure {
     if (value === "timeout" || value === "reset") return value;
     if (!isObject(value))
-        throw wrong(at, value, '"timeout", "reset" or {"status": 429, 500 or 503, "retryAfter": seconds}');
+        throw wrong(
+            at,
+            value,
+            '"timeout", "reset" or {"status": 401, 403, 429, 500 or 503, "retryAfter": seconds}',
+        );
     const { status, retryAfter } = object(value, at, names.fail);
-    if (status !== 429 && status !== 500 && status !== 503)
-        throw wrong(`${at}.status`, status, "429, 500 or 503");
+    const known = faultStatuses.find((each) => each === status);
+    if (known === undefined) throw wrong(`${at}.status`, status, faultStatuses.join(", "));
     const seconds = whole(retryAfter, `${at}.retryAfter`, 0);
-    return seconds === undefined ? { status } : { status, retryAfter: seconds };
+    return seconds === undefined ? { status: known } : { status: known, retryAfter: seconds };
 }
 
 function chance(each: JsonObject, at: string): Chance {

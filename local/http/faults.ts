@@ -18,9 +18,13 @@ export interface RequestFault extends Chance {
     fail: Failure;
 }
 
+/** 401 and 403: a token that is over, a role that is missing. */
+export const faultStatuses = [401, 403, 429, 500, 503] as const;
+export type FaultStatus = (typeof faultStatuses)[number];
+
 export type Failure =
     /** `retryAfter` in seconds, for 429 and 503. */
-    | { status: 429 | 500 | 503; retryAfter?: number }
+    | { status: FaultStatus; retryAfter?: number }
     /** No answer ever comes. */
     | "timeout"
     /** The connection breaks. */
@@ -33,9 +37,27 @@ interface Log {
 }
 
 const codes = {
-    batch: { 429: "TooManyRequests", 500: "InternalError", 503: "ServerBusy" },
-    resourceManager: { 429: "TooManyRequests", 500: "InternalServerError", 503: "ServerBusy" },
-    storage: { 429: "TooManyRequests", 500: "InternalError", 503: "ServerBusy" },
+    batch: {
+        401: "AuthenticationFailed",
+        403: "InsufficientAccountPermissions",
+        429: "TooManyRequests",
+        500: "InternalError",
+        503: "ServerBusy",
+    },
+    resourceManager: {
+        401: "AuthenticationFailed",
+        403: "AuthorizationFailed",
+        429: "TooManyRequests",
+        500: "InternalServerError",
+        503: "ServerBusy",
+    },
+    storage: {
+        401: "InvalidAuthenticationInfo",
+        403: "AuthorizationPermissionMismatch",
+        429: "TooManyRequests",
+        500: "InternalError",
+        503: "ServerBusy",
+    },
 } as const;
 
 /** Puts the faults in front of a plane's handler. All planes share one order of faults. */

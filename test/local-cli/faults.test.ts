@@ -142,7 +142,7 @@ describe("cli: faults on demand", () => {
                 [{ requests: [{}] }, /requests\[0\]\.fail is missing; allowed: "timeout"/],
                 [
                     { requests: [{ fail: { status: 404 } }] },
-                    /requests\[0\]\.fail\.status is 404; allowed: 429, 500 or 503/,
+                    /requests\[0\]\.fail\.status is 404; allowed: 401, 403, 429, 500, 503/,
                 ],
                 [
                     { requests: [{ fail: "reset", rate: 1.5 }] },
@@ -207,7 +207,7 @@ describe("cli: faults on demand", () => {
                 ["{", /--faults .*faults\.json: .*JSON/],
                 [
                     '{"requests":[{"fail":{"status":418}}]}',
-                    /requests\[0\]\.fail\.status is 418; allowed: 429, 500 or 503/,
+                    /requests\[0\]\.fail\.status is 418; allowed: 401, 403, 429, 500, 503/,
                 ],
             ] as const) {
                 writeFileSync(file, text);
