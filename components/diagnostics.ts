@@ -20,6 +20,7 @@ export const diagnosticCodes = {
     BATCH1019: "an extension that pools cannot have, or not on this size",
     BATCH1020: "a file cannot be read",
     BATCH1021: "two files to upload have one name",
+    BATCH1022: "a link that is signed when tasks are sent, where no task is sent",
     BATCH1030: "a task is not valid",
     BATCH1031: "a job is closed by two task collections",
     BATCH1040: "the autoscale formula is not valid",

@@ -15,6 +15,7 @@ const CERTIFICATE_HELP =
 /** What is wrong with the parts of a pool, alone and together. */
 export function checkParts(args: PoolSettings, problems: Problems): void {
     checkContainers(args, problems);
+    checkLinks(args, problems);
     checkUsers(args, problems);
     checkMounts(args, problems);
     checkDisks(args, problems);
@@ -26,6 +27,17 @@ export function checkParts(args: PoolSettings, problems: Problems): void {
     if (args.windowsUpdates !== undefined && args.image.os !== "windows") {
         problems.add("BATCH1016", "windowsUpdates", "it is for Windows and the image is Linux: leave it out");
     }
+}
+
+function checkLinks({ startTask }: PoolSettings, problems: Problems): void {
+    startTask?.options.resourceFiles?.forEach(({ isLink }, index) => {
+        if (!isLink) return;
+        problems.add(
+            "BATCH1022",
+            `startTask.resourceFiles[${index}]`,
+            "a Sas is signed when a task is sent and lives a week at most, and nodes join a pool at any time: give the pool an identity that reads the blob, and the file `identity`",
+        );
+    });
 }
 
 function checkExtensions({ extensions = [], image, vmSize }: PoolSettings, problems: Problems): void {

@@ -31,9 +31,12 @@ export interface ResourceFileBody {
 /** A file, or all files of a container, that a node gets before a task runs. */
 export class ResourceFile {
     readonly body: ResourceFileBody;
+    /** Whether it is got by a {@link Sas}, which is signed when a task is sent. */
+    readonly isLink: boolean;
 
-    private constructor(body: ResourceFileBody) {
+    private constructor(body: ResourceFileBody, from?: unknown) {
         this.body = body;
+        this.isLink = from instanceof Sas;
     }
 
     /**
@@ -69,12 +72,13 @@ export class ResourceFile {
             filePath?: pulumi.Input<string>;
         } = {},
     ): ResourceFile {
-        return new ResourceFile({
+        const body = {
             storageContainerUrl: addressOf(container),
             blobPrefix: options.prefix,
             filePath: options.filePath,
             identityReference: identityReference(options.identity),
-        });
+        };
+        return new ResourceFile(body, container);
     }
 
     /** All blobs of a container of the account's linked storage, by its name, or those whose names start with `prefix`. */
@@ -108,11 +112,8 @@ export class ResourceFile {
         filePath: pulumi.Input<string>,
         options: { fileMode?: pulumi.Input<string> } = {},
     ): ResourceFile {
-        return new ResourceFile({
-            httpUrl: url instanceof Sas ? url.reference : url,
-            filePath,
-            fileMode: options.fileMode,
-        });
+        const httpUrl = url instanceof Sas ? url.reference : url;
+        return new ResourceFile({ httpUrl, filePath, fileMode: options.fileMode }, url);
     }
 }
 

@@ -6,6 +6,8 @@ import {
     InboundNatPool,
     Mount,
     Pool,
+    ResourceFile,
+    Sas,
     Scale,
     StartTask,
     UserAccount,
@@ -220,6 +222,17 @@ describe("the parts of a pool", function () {
             [
                 { startTask: StartTask.command("x", { container: { imageName: "i" } }) },
                 ["startTask.container BATCH1018"],
+            ],
+            [
+                {
+                    startTask: StartTask.script("true", {
+                        resourceFiles: [
+                            ResourceFile.fromUrl("https://host/a", "a"),
+                            ResourceFile.fromUrl(Sas.read("https://store/in/a"), "a"),
+                        ],
+                    }),
+                },
+                ["startTask.resourceFiles[1] BATCH1022"],
             ],
         ];
         await run(() => {
