@@ -1,41 +1,15 @@
 // Wrong keys, tokens, roles, addresses and pools: each is told within a few requests, with what was given and what to do.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import net from "node:net";
-import path from "node:path";
 import { BatchClient, nodeTransport, sharedKeyCredential, submitTasks } from "../../client";
 import type { BatchClientOptions, Transport } from "../../client";
 import { openIdentity } from "../../local/identity";
 import { Local, poolOf, sh } from "../scenarios/local";
 import { temporaryFolders } from "../support/folder";
+import { runSignedIn } from "./signedIn";
+import type { Told } from "./signedIn";
 
-const root = path.resolve(__dirname, "../..");
 const quick = { baseDelay: 1, maxDelay: 2 };
-
-interface Told {
-    /** The error's message; undefined where there was none. */
-    message: string | undefined;
-    /** Requests to the endpoint, as `POST /jobs`. */
-    requests: string[];
-}
-
-// Run signed in, beside Batch Local: every request that leaves the process is noted.
-const caller = `
-const [given] = process.argv.slice(-1).map((text) => JSON.parse(text));
-Object.assign(process.env, given.env);
-const requests = [];
-require("node:diagnostics_channel").subscribe("http.client.request.created", ({ request }) =>
-    requests.push(request.getHeader("host") + " " + request.method + " " + request.path.split("?")[0]));
-const client = require(given.root + "/dist/client");
-const dynamic = require(given.root + "/dist/components/dynamic");
-const withToken = (endpoint, token) => new client.BatchClient(endpoint, client.entraCredential({
-    getToken: async () => ({ token, expiresOnTimestamp: Date.now() + 3600000 }) }));
-const run = new Function("client", "dynamic", "withToken", "return (async () => {" + given.code + "})()");
-run(client, dynamic, withToken).then(() => undefined, (error) => error).then((error) => {
-    console.log("told " + JSON.stringify({ message: error && [error.message, ...(error.reasons ?? [])].join("\\n"), requests }));
-    process.exit();
-});
-`;
 
 describe("bad input that only the service can tell", function () {
     this.timeout(120_000);
@@ -52,27 +26,8 @@ describe("bad input that only the service can tell", function () {
     });
     after(() => local.close());
 
-    /** What code that uses the client or the provider is told, and the requests that it made to a host. */
-    async function told(code: string, host = new URL(endpoint).host, env: object = {}): Promise<Told> {
-        const command = path.join(root, "local/bin/batchlocal.js");
-        const given = JSON.stringify({ root, code, env });
-        const child = spawn(
-            process.execPath,
-            [command, "exec", "--", process.execPath, "-e", caller, "--", given],
-            { cwd: root, env: { ...process.env, BATCHLOCAL_DATA: local.directory } },
-        );
-        let text = "";
-        child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
-        child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
-        await new Promise((resolve) => child.once("close", resolve));
-        const line = /^told (.*)$/m.exec(text)?.[1];
-        assert.ok(line !== undefined, text);
-        const found = JSON.parse(line) as Told;
-        const requests = found.requests
-            .filter((request) => request.startsWith(`${host} `))
-            .map((request) => request.slice(host.length + 1));
-        return { ...found, requests };
-    }
+    const told = (code: string, host = new URL(endpoint).host, env: object = {}): Promise<Told> =>
+        runSignedIn(local, code, host, env);
 
     const job = (at: string): string =>
         `await dynamic.job.create({ endpoint: ${JSON.stringify(at)}, jobId: "new", owner: "o/p/s/n", job: { poolInfo: { poolId: "none" } } })`;

@@ -24,9 +24,10 @@ const job = new batch.Job("j", { pool });
 const hours = Number(process.env.HOURS ?? 24);
 const tasks = new batch.TaskCollection("t", { job, wait: { timeout: "5m" }, tasks: [{
     id: "one",
-    commandLine: pulumi.secret("/bin/sh -c 'cp a.txt b.txt; : ${COMMAND}'"),
+    commandLine: pulumi.secret("/bin/sh -c 'cmp a.txt all/a.txt && cp a.txt b.txt; : ${COMMAND}'"),
     environment: { TOKEN: pulumi.secret("${VARIABLE}") },
-    resourceFiles: [batch.ResourceFile.fromUrl(batch.Sas.read(inputs.blobUrl("a.txt"), { hours }), "a.txt")],
+    resourceFiles: [batch.ResourceFile.fromUrl(batch.Sas.read(inputs.blobUrl("a.txt"), { hours }), "a.txt"),
+        batch.ResourceFile.fromContainer(batch.Sas.read(inputs, { hours }), { filePath: "all" })],
     outputFiles: [batch.OutputFile.toContainer(batch.Sas.write(outputs, { hours }), "b.txt", { path: "b.txt" })],
 }] }, { dependsOn: files });
 exports.jobId = job.jobId;
@@ -76,7 +77,7 @@ describe("a deployment with secrets, and links that are signed when tasks are se
         assert.equal(succeeded, 1);
         const task = await stackTask(String(jobId));
         const links = [...JSON.stringify(task).matchAll(/sig=([^&"]+)/g)].map((match) => match[1] ?? "");
-        assert.equal(links.length, 2, JSON.stringify(task));
+        assert.equal(links.length, 3, JSON.stringify(task));
         const service = findService(data);
         assert.ok(service !== undefined);
         const identity = JSON.parse(
