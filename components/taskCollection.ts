@@ -137,6 +137,7 @@ export class TaskCollection extends pulumi.ComponentResource {
             {
                 ...place,
                 ...spool,
+                owner: this.urn,
                 closesJob,
                 removed: args.removed ?? "delete",
             },

@@ -18,11 +18,14 @@ import { deleteTasks, deliver, readTasks, serviceTime } from "./taskDelivery";
 import { checkSlots, refuseWhenOver } from "./taskFaults";
 import type { JobRules, NeededSlots } from "./taskFaults";
 import { checkTaskFile, convertTaskFile } from "./taskFile";
+import { TaskPlan } from "./taskPlan";
 
 /** Inputs of a task collection. The tasks themselves are in a file: state never holds them. */
 export interface TaskCollectionInputs {
     readonly endpoint: string;
     readonly jobId: string;
+    /** Says whose tasks they are: the URN of the component. */
+    readonly owner?: string;
     /** File of the tasks as JSON Lines, named by its content. */
     readonly spool: string;
     /** Digest of that content. */
@@ -154,17 +157,21 @@ async function fill(
             if (inputs.source === "file") spool = convertTaskFile(inputs);
             // Where a deployment has failed on the way, hashes say nothing.
             const hashes = olds === undefined || isUnfinished(olds) ? undefined : olds.hashes;
-            const tasks = await readTasks(spool, inputs.count, hashes);
+            const plan = await TaskPlan.open(client, inputs.jobId, inputs.owner ?? inputs.digest);
+            const tasks = await readTasks(spool, inputs.count, hashes, (id) => plan.add(id));
             const { ids, declared } = tasks;
             contents = { ids: olds === undefined ? ids : joinRanges(olds.ids, ids), unfinished: true };
             const unknown = olds !== undefined && olds.ids === undefined;
             const before = unknown ? await countTasks(client, inputs.jobId, cancelled) : 0;
             const subject = `${idOf(inputs)} ${inputs.digest}`;
             const to = { client, jobId: inputs.jobId, subject, onProgress };
+            const left = plan.begin(declared);
             submitted = await deliver(to, tasks, olds?.filled ?? 0);
             if (olds !== undefined && inputs.removed === "delete")
                 await deleteRemoved(client, inputs.jobId, olds, declared, before);
+            if (inputs.removed === "delete") await deleteTasks(client, inputs.jobId, left);
             const filled = await serviceTime(to);
+            plan.end();
             contents = { ids, hashes: filled === undefined ? undefined : tasks.hashes, filled };
         }
         if (inputs.closesJob) await closeJob(client, inputs.jobId);

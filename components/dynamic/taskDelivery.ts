@@ -26,11 +26,12 @@ export interface ReadTasks {
     readonly unchanged: Uint8Array;
 }
 
-/** @param hashes of the last time; without them all tasks count as changed */
+/** @param hashes of the last time; without them all tasks count as changed @param onId is given each id in order */
 export async function readTasks(
     spool: string,
     count: number,
     hashes: string | undefined,
+    onId: (id: string) => void,
 ): Promise<ReadTasks> {
     const declared = new IdSet();
     const ranges = new IdRanges();
@@ -42,6 +43,7 @@ export async function readTasks(
         const digest = digestOf(id, line);
         declared.add(id);
         ranges.add(id);
+        onId(id);
         next.add(digest);
         unchanged.add(digest);
     }

@@ -18,7 +18,7 @@ const program = `
 const batch = require("pulumi-azure-batch");
 const account = batch.BatchAccount.fromExisting("a", process.env.ACCOUNT);
 const pool = batch.Pool.fromExisting("p", { account, poolId: "none" });
-const job = new batch.Job("j", { pool, jobId: process.env.JOB });
+const job = new batch.Job("j", { pool, jobId: process.env.JOB, onDestroy: "terminate" });
 new batch.TaskCollection("t", { job, tasks: batch.tasks.repeat(${count}, { id: "t-{index}", commandLine: "echo {index}" }) });
 `;
 
@@ -90,6 +90,13 @@ describe("a deployment whose engine is killed", function () {
         return code === null;
     }
 
+    /** Operations that the state takes for unfinished. */
+    async function pending(): Promise<number> {
+        const { text } = await ended(engine("stack", "export"));
+        const state = JSON.parse(text) as { deployment: { pending_operations?: unknown[] } };
+        return state.deployment.pending_operations?.length ?? 0;
+    }
+
     async function assertDeclared(job: string): Promise<void> {
         const ids: string[] = [];
         for await (const { id } of client?.tasks.list(job, { select: "id" }) ?? []) ids.push(id ?? "");
@@ -131,6 +138,8 @@ describe("a deployment whose engine is killed", function () {
 
     it("ends by Ctrl-C amid a submission, and the next one goes on with it", async () => {
         environment["JOB"] = "k";
+        // Those of the killed ones stay: an engine that is killed cannot know what became of them.
+        const before = await pending();
         const child = engine("up", "--yes", "--skip-preview");
         const end = ended(child);
         let over = false;
@@ -148,7 +157,43 @@ describe("a deployment whose engine is killed", function () {
         const last = await ended(engine("up", "--yes", "--skip-preview"));
         assert.equal(last.code, 0, last.text);
         await assertDeclared("k");
-        const state = await ended(engine("stack", "export"));
-        assert.ok(!/pending_operations/.test(state.text));
+        assert.equal(await pending(), before);
+    });
+
+    it("leaves nothing of what it has added when the next one declares other tasks, be it a first deployment or a change", async () => {
+        environment["JOB"] = "m";
+        const declare = (prefix: string, number: number): void =>
+            stack.program(
+                program.replace(`repeat(${count}`, `repeat(${number}`).replace("t-{", `${prefix}-{`),
+            );
+        const listed = async (): Promise<string[]> => {
+            const ids: string[] = [];
+            for await (const { id } of client?.tasks.list("m", { select: "id" }) ?? []) ids.push(id ?? "");
+            return ids;
+        };
+        for (const [dead, alive, number] of [
+            ["a", "b", 200],
+            ["c", "d", 300],
+        ] as const) {
+            declare(dead, count);
+            const before = await tasks("m");
+            const child = engine("up", "--yes", "--skip-preview");
+            const end = ended(child);
+            let over = false;
+            void end.then(() => (over = true));
+            while (!over && (await tasks("m")) <= before);
+            child.kill("SIGKILL");
+            assert.equal((await end).code, null);
+            assert.equal((await ended(engine("cancel", "--yes"))).code, 0);
+            const stray = (await listed()).filter((id) => id.startsWith(dead)).length;
+            process.stdout.write(`      killed with ${stray} tasks\n`);
+            assert.ok(stray > 0 && stray < count);
+            declare(alive, number);
+            const next = await ended(engine("up", "--yes", "--skip-preview"));
+            assert.equal(next.code, 0, next.text);
+            const ids = await listed();
+            assert.equal(ids.length, number);
+            assert.ok(ids.every((id) => id.startsWith(`${alive}-`)));
+        }
     });
 });

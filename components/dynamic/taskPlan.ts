@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import type { BatchClient, IdSet } from "../../client";
+import { linesOf } from "../lines";
+import { Draft, spoolFolder } from "../spool";
+import { cancelled } from "./cancel";
+
+/**
+ * Notes in a file the ids of the tasks that a deployment is about to add to a job: when it is killed, no state knows of them. The next one with
+ * other tasks finds them there. Only the machine that was killed has the file.
+ */
+export class TaskPlan {
+    readonly #file: string;
+    readonly #head: string;
+    readonly #draft: Draft;
+
+    private constructor(name: string, head: string) {
+        const folder = spoolFolder("plans");
+        this.#file = path.join(folder, createHash("sha256").update(name).digest("hex"));
+        this.#head = head;
+        this.#draft = new Draft(folder);
+        this.#draft.add(head);
+    }
+
+    /** @param owner the resource whose tasks they are */
+    static async open(client: BatchClient, jobId: string, owner: string): Promise<TaskPlan> {
+        // Another job of the same id is another one.
+        const { creationTime } = await client.jobs.get(jobId, {
+            select: "id,creationTime",
+            signal: cancelled,
+        });
+        const subject = { endpoint: client.core.endpoint.href, jobId, owner };
+        return new TaskPlan(JSON.stringify(subject), JSON.stringify({ ...subject, creationTime }));
+    }
+
+    add(id: string): void {
+        this.#draft.add(id);
+    }
+
+    /** Puts the file in its place. @returns tasks that killed deployments may have added, and that are not declared now */
+    begin(declared: IdSet): string[] {
+        const left: string[] = [];
+        if (fs.existsSync(this.#file)) {
+            const lines = linesOf(this.#file);
+            const same = lines.next().value === this.#head;
+            for (const id of same ? lines : []) if (!declared.has(id)) left.push(id);
+            lines.return(undefined);
+        }
+        for (const id of left) this.#draft.add(id);
+        this.#draft.close();
+        fs.renameSync(this.#draft.file, this.#file);
+        return left;
+    }
+
+    /** All is as declared: nothing is to be known of it. */
+    end(): void {
+        fs.rmSync(this.#file, { force: true });
+    }
+}
