@@ -137,7 +137,7 @@ export class TaskCollection extends pulumi.ComponentResource {
             {
                 ...place,
                 ...spool,
-                owner: this.urn,
+                owner: `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}/${name}`,
                 closesJob,
                 removed: args.removed ?? "delete",
             },

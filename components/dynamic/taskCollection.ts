@@ -24,7 +24,7 @@ import { TaskPlan } from "./taskPlan";
 export interface TaskCollectionInputs {
     readonly endpoint: string;
     readonly jobId: string;
-    /** Says whose tasks they are: the URN of the component. */
+    /** Says whose tasks they are: project, stack and name. */
     readonly owner?: string;
     /** File of the tasks as JSON Lines, named by its content. */
     readonly spool: string;

@@ -87,7 +87,7 @@ export async function run(
 
 // Resources register in later turns, after their inputs; when nothing new comes for some turns, all have.
 async function settled(): Promise<void> {
-    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The one resource of a type, or of a type and name. */
