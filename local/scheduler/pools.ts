@@ -34,8 +34,9 @@ function deletePool(turn: Turn, pool: PoolRecord): void {
         return;
     }
     for (const node of nodes) {
-        // Documented: tasks of a pool that is deleted are requeued.
-        if (!node.draining || node.draining.then !== "leave")
+        // Documented: tasks of a pool that is deleted are requeued, also where a resize would have let them end.
+        const { then, option } = node.draining ?? {};
+        if (then !== "leave" || option === "taskcompletion" || option === "retaineddata")
             beginDraining(turn, node, { option: "requeue", then: "leave" });
         settleNode(turn, node.key);
     }

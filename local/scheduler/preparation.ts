@@ -132,11 +132,11 @@ function isOut({ state, draining }: NodeRecord): boolean {
     );
 }
 
-/** A node that reboots runs its releases when it is back. */
+/** A node that reboots runs its releases when it is back, but for one that may wait for days, for its tasks' data. */
 function isUp({ state, draining }: NodeRecord): boolean {
     return (
         (state === "idle" || state === "running" || state === "offline") &&
-        (!draining || draining.then === "offline")
+        (!draining || draining.then === "offline" || draining.option === "retaineddata")
     );
 }
 

@@ -293,8 +293,10 @@ class Run {
     private checkProgress(): void {
         const { world } = this;
         for (const node of world.nodes()) {
-            const waits = node.draining !== undefined && world.scheduler.world.onNode(node.key).size === 0;
-            assert.ok(!waits, `${node.id} drains, and nothing runs on it`);
+            const drains = node.draining !== undefined && world.scheduler.world.onNode(node.key).size === 0;
+            const forData =
+                node.draining?.option === "retaineddata" && (node.dataRetainedUntil ?? 0) > world.time;
+            assert.ok(!drains || forData, `${node.id} drains, and nothing runs on it`);
         }
         for (const id of jobIds) {
             const job = this.job(id);
