@@ -74,18 +74,21 @@ describe("scenario: job manager", function () {
         await local.job("restart", "restart", {
             jobManagerTask: { id: "manager", commandLine: sh(`echo manager >> ${log}; sleep 60`) },
         });
-        await running("restart", "manager");
+        const order = `/pools/restart/nodes/${String(node?.["id"])}/files/shared/order`;
+        const untilOrder = (what: string, expected: string) =>
+            local.until(what, async () => {
+                const { status, text } = await local.send("GET", order);
+                return status === 200 && text === expected;
+            });
+        // `running` says that it was started, not that it has come to its first line.
+        await untilOrder("it runs", "manager\n");
         const tasks = ["a", "b", "c"].map((id) => ({
             id,
             commandLine: sh(`echo ${id} >> ${log}; sleep 60`),
         }));
         await local.tasks("restart", tasks);
-        const path = `/pools/restart/nodes/${String(node?.["id"])}`;
-        await local.post(`${path}/reboot`);
-        await local.until("it runs again", async () => {
-            const { status, text } = await local.send("GET", `${path}/files/shared/order`);
-            return status === 200 && text === "manager\nmanager\n";
-        });
+        await local.post(`/pools/restart/nodes/${String(node?.["id"])}/reboot`);
+        await untilOrder("it runs again", "manager\nmanager\n");
         const task = await local.get("/jobs/restart/tasks/manager");
         assert.equal(task["executionInfo"]?.["requeueCount"], 1);
         assert.equal(task["executionInfo"]["retryCount"], 0);
