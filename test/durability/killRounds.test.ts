@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { recount } from "../store/recount";
 import { leftOver, Life, processesOf } from "./service";
 
 const rounds = process.env.FULL ? 50 : 3;
@@ -136,6 +137,8 @@ describe("kill -9 at random moments under load", function () {
             const left = await leftOver(data);
             leftAfterKill += left.length;
             assert.deepEqual(left, [], "processes outlived the service");
+            const { kept, counted } = recount(path.join(data, "store", "state.db"));
+            assert.deepEqual(kept, counted, "the counts that were kept are not those of the tasks");
         }
 
         life = await Life.begin(data);

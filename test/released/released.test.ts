@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFile
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Life } from "../durability/service";
+import { recount } from "../store/recount";
 import { record, restore, type Recorded } from "./directory";
 
 const root = path.resolve(__dirname, "../..");
@@ -108,6 +109,12 @@ describe("a data directory of a released version", function () {
             await completed(life, "waiting", "later");
             const later = await batch.files.readOfTask("waiting", "later", "stdout.txt");
             assert.equal(later.toString(), "hello\n");
+
+            await life.end();
+            life = undefined;
+            const { kept, counted } = recount(path.join(folder, "store", "state.db"));
+            assert.deepEqual(kept, counted);
+            assert.equal(Object.keys(kept).length, 2);
         });
     }
 });

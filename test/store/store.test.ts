@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { openStore, StoreTooNew, type Store } from "../../local/store";
 import type { TaskRecord } from "../../local/model/task";
 import { temporaryFolders } from "../support/folder";
+import { recount } from "./recount";
 
 function task(id: string, more: Partial<TaskRecord> = {}): Omit<TaskRecord, "sequence"> {
     return {
@@ -144,6 +145,61 @@ describe("Store", () => {
         store.close();
     });
 
+    it("keeps the counts with the tasks, over restarts and through work that was undone", async () => {
+        const file = path.join(folder(), "store.db");
+        let store = openStore(file);
+        store.tasks.add(task("a", { requiredSlots: 3 }));
+        store.tasks.add(task("b"));
+        store.tasks.add(task("c"), { taskIds: ["a"], taskIdRanges: [] });
+        store.tasks.add(task("gone", { job: 2 }));
+        complete(store, "b", "failure");
+        await store.committed();
+        assert.throws(() =>
+            store.atomically(() => {
+                store.tasks.deleteJob(1);
+                store.tasks.add(task("other", { job: 3 }));
+                throw new Error("no");
+            }),
+        );
+        store.tasks.deleteJob(2);
+        const expected = store.tasks.counts(1);
+        assert.deepEqual([expected.active, expected.blocked, expected.failed], [2, 1, 1]);
+        store.close();
+        const { kept, counted } = recount(file);
+        assert.deepEqual(kept, counted);
+        assert.deepEqual(kept, { 1: [2, 0, 0, 1, 1, 4, 0, 0, 1] });
+        store = openStore(file);
+        assert.deepEqual(store.tasks.counts(1), expected);
+        assert.equal(store.tasks.counts(2).active, 0);
+        store.tasks.satisfy(1, "a");
+        assert.equal(store.tasks.counts(1).blocked, 0);
+        store.close();
+        assert.deepEqual(recount(file).kept, { 1: [2, 0, 0, 1, 0, 4, 0, 0, 1] });
+    });
+
+    it("counts the tasks of a data directory that kept no counts yet", () => {
+        const file = path.join(folder(), "store.db");
+        const store = openStore(file);
+        store.tasks.add(task("waits", { requiredSlots: 2 }));
+        store.tasks.add(task("blocked", { requiredSlots: 5 }), { taskIds: ["waits"], taskIdRanges: [] });
+        store.tasks.add(task("prepares", { state: "preparing" }));
+        store.tasks.add(task("runs", { state: "running", requiredSlots: 4 }));
+        for (const id of ["good", "bad", "older"]) store.tasks.add(task(id));
+        complete(store, "good");
+        complete(store, "bad", "failure");
+        store.tasks.add(task("elsewhere", { job: 2 }));
+        store.close();
+        const raw = new DatabaseSync(file);
+        raw.exec("DROP TABLE taskCounts; PRAGMA user_version = 1");
+        // A completed task without a result counts as one that succeeded.
+        raw.exec("UPDATE tasks SET state = 3 WHERE id = 'older'");
+        raw.close();
+        openStore(file).close();
+        const { kept, counted } = recount(file);
+        assert.deepEqual(kept, counted);
+        assert.deepEqual(kept, { 1: [2, 2, 2, 1, 1, 7, 5, 2, 1], 2: [1, 0, 0, 0, 0, 1, 0, 0, 0] });
+    });
+
     it("frees a dependant when the last of its ids and ranges is satisfied, each counted once", () => {
         const store = openStore(":memory:");
         const ids = (freed: TaskRecord[]) => freed.map((one) => one.id);
@@ -212,6 +268,9 @@ describe("Store", () => {
             if (acknowledged >= 3000) child.kill("SIGKILL");
         }
         if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+        const { kept, counted } = recount(file);
+        assert.deepEqual(kept, counted);
+        assert.ok(Object.keys(counted).length > 1);
         const store = openStore(file);
         assert.ok(acknowledged >= 3000);
         assert.ok(

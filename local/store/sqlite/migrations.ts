@@ -35,4 +35,31 @@ export const migrations: readonly string[] = [
     CREATE TABLE journal (entry INTEGER PRIMARY KEY, at INTEGER NOT NULL, subject TEXT NOT NULL, fromState TEXT, toState TEXT NOT NULL, cause TEXT NOT NULL, requestId TEXT);
     CREATE INDEX journalBySubject ON journal (subject, entry);
     `,
+    `
+    CREATE TABLE taskCounts (
+        job INTEGER PRIMARY KEY,
+        active INTEGER NOT NULL,
+        running INTEGER NOT NULL,
+        succeeded INTEGER NOT NULL,
+        failed INTEGER NOT NULL,
+        blocked INTEGER NOT NULL,
+        activeSlots INTEGER NOT NULL,
+        runningSlots INTEGER NOT NULL,
+        succeededSlots INTEGER NOT NULL,
+        failedSlots INTEGER NOT NULL
+    );
+    INSERT INTO taskCounts
+        SELECT
+            job,
+            TOTAL(state = 0),
+            TOTAL(state IN (1, 2)),
+            TOTAL(state = 3 AND result IS NOT 'failure'),
+            TOTAL(state = 3 AND result IS 'failure'),
+            TOTAL(state = 0 AND blockedBy > 0),
+            TOTAL((state = 0) * slots),
+            TOTAL((state IN (1, 2)) * slots),
+            TOTAL((state = 3 AND result IS NOT 'failure') * slots),
+            TOTAL((state = 3 AND result IS 'failure') * slots)
+        FROM tasks GROUP BY job;
+    `,
 ];

@@ -20,6 +20,12 @@ export class StoreTooNew extends Error {
     }
 }
 
+interface Undoable {
+    startUndo(): void;
+    undo(): void;
+    endUndo(): void;
+}
+
 /** Opens or makes the store in that file; `:memory:` keeps nothing. */
 export function openStore(file: string): Store {
     if (file !== ":memory:") mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -29,13 +35,14 @@ export function openStore(file: string): Store {
     );
     migrate(database);
     const group = new CommitGroup(database);
-    const kinds: SqliteRecords<{ key: string }>[] = [];
+    const tasks = new SqliteTasks(database, group);
+    /** Whatever keeps in memory what is on disk too. */
+    const parts: Undoable[] = [tasks];
     const records = <R extends { key: string }>(kind: string): Records<R> => {
         const table = new SqliteRecords<R>(database, group, kind);
-        kinds.push(table as unknown as SqliteRecords<{ key: string }>);
+        parts.push(table);
         return table;
     };
-    const tasks = new SqliteTasks(database, group);
     const journal = new Journal(database, group);
     const readSetting = database.prepare("SELECT value FROM settings WHERE name = ?");
     const writeSetting = database.prepare(
@@ -69,16 +76,15 @@ export function openStore(file: string): Store {
             if (inside) return work();
             inside = true;
             const mark = journal.mark();
-            for (const kind of kinds) kind.startUndo();
+            for (const part of parts) part.startUndo();
             try {
                 return group.atomically(work, () => {
-                    for (const kind of kinds) kind.undo();
+                    for (const part of parts) part.undo();
                     journal.undo(mark);
-                    tasks.recount();
                     reserved = nextNumber;
                 });
             } finally {
-                for (const kind of kinds) kind.endUndo();
+                for (const part of parts) part.endUndo();
                 inside = false;
             }
         },

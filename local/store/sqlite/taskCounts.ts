@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { TaskState } from "../../model/task";
 import type { TaskCounts } from "../store";
-import { stateCodes } from "./taskRow";
+import type { CommitGroup } from "./group";
 
 /** What of a task its job's counts depend on. */
 export interface Counted {
@@ -11,47 +11,101 @@ export interface Counted {
     blockedBy: number;
 }
 
-/** Counts by job, kept in step with the writes; counted from the table when first asked for. */
-export class CountsByJob {
-    private readonly counts = new Map<number, TaskCounts>();
-    private readonly group: StatementSync;
+const columns =
+    "job, active, running, succeeded, failed, blocked, activeSlots, runningSlots, succeededSlots, failedSlots";
 
-    constructor(database: DatabaseSync) {
-        this.group = database.prepare(
-            "SELECT state, result, blockedBy > 0 AS blocked, COUNT(*) AS tasks, SUM(slots) AS slots FROM tasks WHERE job = ? GROUP BY state, result, blocked",
+/**
+ * Counts by job, kept in step with the tasks: in memory with each write, on disk with the group that made it. A start reads
+ * them, since counting the rows of a job of a million tasks takes longer than all else that it does.
+ */
+export class CountsByJob {
+    /** Those that were looked at or changed in this life. */
+    private readonly counts = new Map<number, TaskCounts>();
+    private readonly dirty = new Set<number>();
+    /** Counts as they were before the atomic work that goes on. */
+    private before: Map<number, TaskCounts> | undefined;
+    private readonly read: StatementSync;
+    private readonly write: StatementSync;
+    private readonly remove: StatementSync;
+
+    constructor(database: DatabaseSync, group: CommitGroup) {
+        this.read = database.prepare(`SELECT ${columns} FROM taskCounts WHERE job = ?`);
+        this.write = database.prepare(
+            `INSERT OR REPLACE INTO taskCounts (${columns}) VALUES (${columns.replace(/\w+/g, "?")})`,
         );
+        this.remove = database.prepare("DELETE FROM taskCounts WHERE job = ?");
+        group.onCommit(() => {
+            this.flush();
+        });
     }
 
-    of(job: number): TaskCounts {
+    of(job: number): Readonly<TaskCounts> {
         let counts = this.counts.get(job);
-        if (counts) return counts;
-        counts = none();
-        for (const row of this.group.all(job)) {
-            const state = (Object.keys(stateCodes) as TaskState[])[Number(row["state"])] ?? "active";
-            const result =
-                row["result"] === "success" || row["result"] === "failure" ? row["result"] : undefined;
-            add(
-                counts,
-                { state, result, requiredSlots: 0, blockedBy: Number(row["blocked"]) },
-                Number(row["tasks"]),
-                Number(row["slots"]),
-            );
-        }
-        this.counts.set(job, counts);
+        if (!counts) this.counts.set(job, (counts = this.kept(job)));
         return counts;
     }
 
     change(job: number, before: Counted | undefined, after: Counted | undefined): void {
-        const counts = this.counts.get(job);
-        if (!counts) return;
-        if (before) add(counts, before, -1, -before.requiredSlots);
-        if (after) add(counts, after, 1, after.requiredSlots);
+        const counts = this.toChange(job);
+        if (before) add(counts, before, -1);
+        if (after) add(counts, after, 1);
     }
 
-    /** After a rollback, or when a job is gone: count again when asked. */
-    forget(job?: number): void {
-        if (job === undefined) this.counts.clear();
-        else this.counts.delete(job);
+    /** The job has no tasks any more. */
+    clear(job: number): void {
+        this.toChange(job);
+        this.counts.set(job, none());
+    }
+
+    startUndo(): void {
+        this.before = new Map();
+    }
+
+    endUndo(): void {
+        this.before = undefined;
+    }
+
+    undo(): void {
+        for (const [job, counts] of this.before ?? []) this.counts.set(job, counts);
+        this.before = undefined;
+    }
+
+    private toChange(job: number): TaskCounts {
+        const counts = this.of(job);
+        if (this.before && !this.before.has(job)) this.before.set(job, copyOf(counts));
+        this.dirty.add(job);
+        return counts;
+    }
+
+    private kept(job: number): TaskCounts {
+        const row = this.read.get(job);
+        const counts = none();
+        if (!row) return counts;
+        const of = (name: string) => Number(row[name]);
+        counts.blocked = of("blocked");
+        for (const state of ["active", "running", "succeeded", "failed"] as const) {
+            counts[state] = of(state);
+            counts.slots[state] = of(`${state}Slots`);
+        }
+        counts.completed = counts.succeeded + counts.failed;
+        counts.slots.completed = counts.slots.succeeded + counts.slots.failed;
+        return counts;
+    }
+
+    private flush(): void {
+        for (const job of this.dirty) {
+            const { active, running, succeeded, failed, blocked, completed, slots } = this.of(job);
+            if (active + running + completed === 0) {
+                this.remove.run(job);
+                this.counts.delete(job);
+                continue;
+            }
+            this.write.run(
+                job, active, running, succeeded, failed, blocked,
+                slots.active, slots.running, slots.succeeded, slots.failed,
+            ); // prettier-ignore
+        }
+        this.dirty.clear();
     }
 }
 
@@ -60,13 +114,19 @@ function none(): TaskCounts {
     return { ...zero, slots: { ...zero }, blocked: 0 };
 }
 
-function add(counts: TaskCounts, task: Counted, tasks: number, slots: number): void {
+export function copyOf(counts: TaskCounts): TaskCounts {
+    return { ...counts, slots: { ...counts.slots } };
+}
+
+/** @param sign 1 for a task that comes, -1 for one that goes */
+function add(counts: TaskCounts, task: Counted, sign: 1 | -1): void {
     const state = task.state === "preparing" ? "running" : task.state;
-    counts[state] += tasks;
+    const slots = sign * task.requiredSlots;
+    counts[state] += sign;
     counts.slots[state] += slots;
-    if (state === "active" && task.blockedBy > 0) counts.blocked += tasks;
+    if (state === "active" && task.blockedBy > 0) counts.blocked += sign;
     if (state !== "completed") return;
     const result = task.result === "failure" ? "failed" : "succeeded";
-    counts[result] += tasks;
+    counts[result] += sign;
     counts.slots[result] += slots;
 }

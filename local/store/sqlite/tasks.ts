@@ -4,7 +4,7 @@ import type { TaskRecord, TaskState } from "../../model/task";
 import type { NewTask, TaskCounts, TaskDependencies, TaskQuery, Tasks } from "../store";
 import { Dependencies } from "./dependencies";
 import type { CommitGroup } from "./group";
-import { CountsByJob, type Counted } from "./taskCounts";
+import { copyOf, CountsByJob, type Counted } from "./taskCounts";
 import { sqlOf } from "./taskFilter";
 import { lifeText, stateCodes, taskOf, type TaskRow } from "./taskRow";
 
@@ -49,7 +49,7 @@ export class SqliteTasks implements Tasks {
         private readonly database: DatabaseSync,
         private readonly group: CommitGroup,
     ) {
-        this.totals = new CountsByJob(database);
+        this.totals = new CountsByJob(database, group);
         this.dependencies = new Dependencies(database);
         const sql = (text: string) => database.prepare(text);
         this.insert = sql(`INSERT OR IGNORE INTO tasks (${columns}) VALUES ${row}`);
@@ -162,7 +162,7 @@ export class SqliteTasks implements Tasks {
         this.hot.clear();
         this.removeJob.run(job);
         this.dependencies.forget(job);
-        this.totals.forget(job);
+        this.totals.clear(job);
     }
 
     page(job: number, query: TaskQuery): TaskRecord[] {
@@ -203,8 +203,7 @@ export class SqliteTasks implements Tasks {
     }
 
     counts(job: number): TaskCounts {
-        const counts = this.totals.of(job);
-        return { ...counts, slots: { ...counts.slots } };
+        return copyOf(this.totals.of(job));
     }
 
     satisfy(job: number, id: string): TaskRecord[] {
@@ -224,9 +223,17 @@ export class SqliteTasks implements Tasks {
         return freed;
     }
 
-    /** After a rollback nothing that was counted is sure. */
-    recount(): void {
-        this.totals.forget();
+    startUndo(): void {
+        this.totals.startUndo();
+    }
+
+    endUndo(): void {
+        this.totals.endUndo();
+    }
+
+    /** After a rollback what memory has of tasks is no longer sure. */
+    undo(): void {
+        this.totals.undo();
         this.hot.clear();
         this.last = Number(
             this.database.prepare("SELECT MAX(sequence) AS last FROM tasks").get()?.["last"] ?? 0,
