@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import https from "node:https";
 import path from "node:path";
-import { identityDirectory, readSecrets, type Secrets } from "../identity";
+import { identityDirectory, readSecrets, type Secrets } from "../identity/secrets";
 import type { ServiceInfo } from "./discovery";
 import { Failure } from "./problems";
 

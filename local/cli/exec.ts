@@ -1,11 +1,13 @@
 /** `batchlocal exec -- COMMAND`: runs any client against Batch Local and ends as it ended. */
 import { spawn } from "node:child_process";
+import { AlreadyServed } from "./alreadyServed";
 import { findService, type ServiceInfo } from "./discovery";
 import { applied } from "./environment";
+import { launchService } from "./launch";
 import type { ServiceOptions } from "./options";
 import { Failure } from "./problems";
 import { isHealthy, waitForOther } from "./running";
-import { AlreadyServed, serve, type Service } from "./serve";
+import type { Service } from "./serve";
 import { prepareSession } from "./session";
 import { exitCodeOfSignal, onEndWished } from "./signals";
 import { whenItCannotGoOn } from "./unexpected";
@@ -67,7 +69,7 @@ async function serviceFor(options: ServiceOptions): Promise<{ service: ServiceIn
         return { service: (await isHealthy(running)) ? running : await waitForOther(dataDirectory) };
     }
     try {
-        const own = await serve(options);
+        const own = await launchService(options);
         return { service: own.info(), own };
     } catch (error) {
         // Another one was faster.

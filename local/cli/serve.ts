@@ -1,4 +1,5 @@
 /** Wires the whole service: store, identity, storage, nodes, scheduler, both planes. Everything it opens it closes, in reverse. */
+import type { ChildProcess } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { armPlane, audiencesOf, storageAccountsOf } from "../arm";
@@ -14,10 +15,11 @@ import { batchPlane, Delayed } from "../service";
 import { startStorage, type Storage, type Trust } from "../storage";
 import { openStore, type Store } from "../store";
 import { BatchAccountHosts } from "./accounts";
+import { AlreadyServed } from "./alreadyServed";
 import { ownHeader, ServiceClient } from "./client";
 import { Clock } from "./clock";
 import { prepareDataDirectory } from "./dataDirectory";
-import { announce, findService, startOfThisProcess, withdraw, type ServiceInfo } from "./discovery";
+import { announce, startOfThisProcess, withdraw, type ServiceInfo } from "./discovery";
 import { withFaultyNodes } from "./faultyNodes";
 import { makeDefaultAccount } from "./firstStart";
 import { answerHealth } from "./health";
@@ -43,34 +45,28 @@ export interface Service {
     close(): Promise<void>;
 }
 
-/** Another process serves this data directory. */
-export class AlreadyServed extends Failure {
-    constructor(directory: string) {
-        const other = findService(directory);
-        const who = other === undefined ? "another process" : `process ${other.pid}`;
-        super(
-            `${directory} is served by ${who} already; use it, end it with \`batchlocal stop\`, or choose another --data`,
-        );
-    }
-}
-
 type Undo = () => void | Promise<void>;
 
 /**
  * Starts the service and resolves when it is healthy.
+ * @param storageProcess see `StorageOptions.process`
  * @throws AlreadyServed, or a Failure with one line that says what is wrong; nothing it began is left then.
  */
-export async function serve(options: ServiceOptions): Promise<Service> {
+export async function serve(options: ServiceOptions, storageProcess?: ChildProcess): Promise<Service> {
     const undos: Undo[] = [];
     try {
-        return await open(options, undos);
+        return await open(options, undos, storageProcess);
     } catch (error) {
         await undo(undos, () => undefined);
         throw error instanceof Failure ? error : new Failure(messageOf(error));
     }
 }
 
-async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
+async function open(
+    options: ServiceOptions,
+    undos: Undo[],
+    storageProcess: ChildProcess | undefined,
+): Promise<Service> {
     const { dataDirectory, host } = options;
     prepareDataDirectory(dataDirectory);
     const lock = takeLock(dataDirectory);
@@ -113,8 +109,10 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     // Plain, so that a client needs no trust for it.
     const managedIdentity = `http://${shownHost}:${listener.port}/msi/token`;
     const identity = await LocalIdentity.of(keys, base);
-    const storage = await openStorage(options, { files, store, keys, identity, log });
-    undos.push(() => storage.stop());
+    // Awaited where it is first needed: what comes until then is opened while that process loads.
+    const opening = openStorage(options, { files, store, keys, identity, log, storageProcess });
+    opening.catch(() => undefined);
+    undos.push(async () => (await opening.catch(() => undefined))?.stop());
 
     const clock = new Clock(store, options.speed, (error) =>
         log.logger.error({ err: error }, "the clock was not kept"),
@@ -138,6 +136,7 @@ async function open(options: ServiceOptions, undos: Undo[]): Promise<Service> {
     const vaults = new VaultHosts({ host, tls: keys.tls, log: log.logger, store, sealer, shownHost });
     undos.push(() => vaults.closeAll());
     await vaults.reopen();
+    const storage = await opening;
     const { faults } = options;
     const metrics = new Metrics();
     const faultyNodes = faults ? withFaultyNodes({ host: nodes, ...faults, log: log.logger }) : nodes;
@@ -306,9 +305,16 @@ async function undo(undos: Undo[], onError: (error: unknown) => void): Promise<v
 
 async function openStorage(
     options: ServiceOptions,
-    parts: { files: string; store: Store; keys: Keys; identity: LocalIdentity; log: Log },
+    parts: {
+        files: string;
+        store: Store;
+        keys: Keys;
+        identity: LocalIdentity;
+        log: Log;
+        storageProcess: ChildProcess | undefined;
+    },
 ): Promise<Storage> {
-    const { files, store, keys, identity, log } = parts;
+    const { files, store, keys, identity, log, storageProcess } = parts;
     const trust: Trust = {
         issuer: identity.issuers,
         jwks: identity.jwks as Trust["jwks"],
@@ -332,6 +338,8 @@ async function openStorage(
             ...(options.faults && {
                 faults: { requests: options.faults.requests, seed: options.faults.seed },
             }),
+            // Whoever starts again needs another one.
+            ...(kept && storageProcess && { process: storageProcess }),
             onLog: (line) => log.logger.warn({ process: "storage" }, line),
         });
     let storage: Storage;

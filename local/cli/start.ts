@@ -3,12 +3,13 @@ import { spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { AlreadyServed } from "./alreadyServed";
 import { prepareDataDirectory } from "./dataDirectory";
 import { findService, type ServiceInfo } from "./discovery";
+import { launchService } from "./launch";
 import { logFile } from "./logging";
 import { isLoopback, type ServiceOptions } from "./options";
 import { Failure } from "./problems";
-import { AlreadyServed, serve } from "./serve";
 import { exitCodeOfSignal, onEndWished } from "./signals";
 import { whenItCannotGoOn } from "./unexpected";
 import { version } from "./version";
@@ -23,7 +24,7 @@ export async function start(options: ServiceOptions): Promise<number> {
             `warning: listening on ${options.host}: whoever reaches it and has a key can run programs as you`,
         );
     }
-    const serving = serve(options);
+    const serving = launchService(options);
     const early = await Promise.race([wish.first, serving.then(() => undefined)]);
     const service = await serving;
     if (early === undefined) {

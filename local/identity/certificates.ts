@@ -1,10 +1,8 @@
 /** The local certificate authority and the certificates it signs. WebCrypto makes the keys; they are PKCS #8 PEM on disk. */
-import "reflect-metadata";
 import { X509Certificate as NodeCertificate, createPrivateKey, randomBytes, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
-import * as x509 from "@peculiar/x509";
-
-x509.cryptoProvider.set(webcrypto);
+import type { X509Certificate } from "@peculiar/x509";
+import { loadX509 } from "./x509";
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const dayMs = 86_400_000;
@@ -22,6 +20,7 @@ export interface KeyAndCertificate {
 }
 
 export async function makeAuthority(now: Date): Promise<KeyAndCertificate> {
+    const x509 = loadX509();
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
     const certificate = await x509.X509CertificateGenerator.createSelfSigned({
         serialNumber: serialNumber(),
@@ -46,6 +45,7 @@ export async function makeServerCertificate(
     hosts: readonly string[],
     now: Date,
 ): Promise<KeyAndCertificate> {
+    const x509 = loadX509();
     const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
     const issuer = new x509.X509Certificate(authority.cert);
     const signingKey = await webcrypto.subtle.importKey(
@@ -109,7 +109,7 @@ async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
         .toString();
 }
 
-function pem(certificate: x509.X509Certificate): string {
+function pem(certificate: X509Certificate): string {
     return `${certificate.toString("pem").trim()}\n`;
 }
 

@@ -9,8 +9,10 @@ import { ManagedIdentities, type Choice, type ManagedIdentity } from "./managedI
 import { signIn, type SignInError } from "./signIn";
 import { Tokens } from "./tokens";
 
-export { openKeys, readSecrets, identityDirectory } from "./keys";
-export type { Keys, Secrets } from "./keys";
+export { openKeys } from "./keys";
+export type { Keys } from "./keys";
+export { readSecrets, identityDirectory } from "./secrets";
+export type { Secrets } from "./secrets";
 export { verifySharedKey } from "./sharedKey";
 export type { SignedRequest } from "./sharedKey";
 export { identityEndpoints } from "./endpoints";

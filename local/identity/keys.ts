@@ -1,18 +1,11 @@
 /** What one data directory is: its ids, secrets, keys and certificates, made once and kept in `<data>/identity`. */
-import { randomBytes, randomUUID } from "node:crypto";
 import path from "node:path";
 import { exportPKCS8, generateKeyPair } from "jose";
 import type { KeyAndCertificate } from "./certificates";
 import { authorityLasts, makeAuthority, makeServerCertificate, stillServes } from "./certificates";
 import { makePrivateDirectory, readIfThere, readOrMake, writePrivateFile } from "./files";
 import { systemRoots } from "./roots";
-
-export interface Secrets {
-    readonly tenantId: string;
-    readonly subscriptionId: string;
-    readonly client: { readonly clientId: string; readonly clientSecret: string; readonly objectId: string };
-    readonly identityHeader: string;
-}
+import { identityDirectory, makeSecrets, parseSecrets, type Secrets } from "./secrets";
 
 export interface Keys {
     readonly secrets: Secrets;
@@ -30,10 +23,6 @@ export interface KeysOptions {
 }
 
 const loopbackHosts = ["localhost", "127.0.0.1", "::1"];
-
-export function identityDirectory(dataDirectory: string): string {
-    return path.join(dataDirectory, "identity");
-}
 
 /**
  * Opens the keys of a data directory, making what is missing and renewing certificates near their end.
@@ -54,38 +43,6 @@ export async function openKeys(dataDirectory: string, options: KeysOptions = {})
     const roots = systemRoots({ ...process.env, ...withoutOwn(process.env, directory) });
     writePrivateFile(caBundleFile, `${roots.trimEnd()}\n${authority.cert}`);
     return { secrets, tokenKey, tls, caFile, caBundleFile };
-}
-
-/** The secrets of a directory that has been opened before, for a client of the running service. */
-export function readSecrets(dataDirectory: string): Secrets | undefined {
-    const directory = identityDirectory(dataDirectory);
-    const text = readIfThere(path.join(directory, "identity.json"));
-    return text === undefined ? undefined : parseSecrets(text, directory);
-}
-
-function parseSecrets(text: string, directory: string): Secrets {
-    try {
-        return JSON.parse(text) as Secrets;
-    } catch {
-        const file = path.join(directory, "identity.json");
-        throw new Error(
-            `${file} is damaged: it is no JSON. Restore it, or begin anew with \`batchlocal reset\`.`,
-        );
-    }
-}
-
-function makeSecrets(): string {
-    const secrets: Secrets = {
-        tenantId: randomUUID(),
-        subscriptionId: randomUUID(),
-        client: {
-            clientId: randomUUID(),
-            clientSecret: randomBytes(30).toString("base64url"),
-            objectId: randomUUID(),
-        },
-        identityHeader: randomBytes(30).toString("base64url"),
-    };
-    return `${JSON.stringify(secrets, undefined, 4)}\n`;
 }
 
 async function makeTokenKey(): Promise<string> {

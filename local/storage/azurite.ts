@@ -191,6 +191,21 @@ async function extentsIn(
     return { metadata, store: new Files(metadata, [place], logger()) };
 }
 
+/** Loads what takes long, for a process that is not yet told what to serve. What is wrong with it is told then. */
+export function loadAzurite(): void {
+    try {
+        prepare();
+        for (const service of ["Blob", "Queue", "Table"]) {
+            const folder = service.toLowerCase();
+            internal(`${folder}/${service}RequestListenerFactory`);
+            internal(`${folder}/persistence/Loki${service}MetadataStore`);
+        }
+        internal("common/persistence/FSExtentStore");
+    } catch {
+        prepared = false;
+    }
+}
+
 /** A full disk is no secret: what the system says of a failed write goes into a storage error, where Azurite would send a bare 500. */
 function explaining<T extends object>(store: T, errors: string): T {
     const StorageError = internal<ErrorConstructor>(errors);

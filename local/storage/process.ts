@@ -11,6 +11,7 @@ import { Accounts } from "./accounts";
 import {
     blobService,
     guard,
+    loadAzurite,
     queueService,
     seedUserDelegationKeys,
     tableService,
@@ -154,3 +155,4 @@ process.on("message", (message) => void receive(message as ToProcess));
 process.on("disconnect", () => process.exit(0));
 // Ctrl-C reaches the whole group; the parent decides when storage ends.
 process.on("SIGINT", () => undefined);
+loadAzurite();

@@ -1,9 +1,9 @@
 /** Starts the storage process of Batch Local and speaks with it. */
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { Blobs } from "./blobs";
+import { launchStorage } from "./launch";
 import type {
     Certificate,
     FromProcess,
@@ -29,6 +29,8 @@ export interface StorageOptions {
     readonly accounts?: Iterable<StorageAccount>;
     /** Requests that fail on purpose. @default none */
     readonly faults?: StorageFaults;
+    /** A process of `launchStorage` that nobody has used yet. @default one of its own */
+    readonly process?: ChildProcess;
     /** Lines the storage process writes about its own troubles. @default dropped */
     readonly onLog?: (line: string) => void;
 }
@@ -202,7 +204,7 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
     accounts.forEach(checkAccount);
     const host = options.host ?? "127.0.0.1";
     const own = `batchlocal-${randomUUID()}`;
-    const child = launch();
+    const child = options.process ?? launchStorage();
     let words = "";
     for (const stream of [child.stdout, child.stderr]) {
         stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -232,19 +234,4 @@ export async function startStorage(options: StorageOptions): Promise<Storage> {
         });
     });
     return new Storage(child, host, ports, accounts, own, () => words);
-}
-
-/** The process is the file beside this one: JavaScript in the package, TypeScript where the source itself is run. */
-function launch(): ChildProcess {
-    const built = join(__dirname, "process.js");
-    const fromSource = !existsSync(built);
-    const execArgv = fromSource ? ["-r", "ts-node/register/transpile-only"] : [];
-    const env = fromSource
-        ? { ...process.env, TS_NODE_PROJECT: resolve(__dirname, "../../tsconfig.json") }
-        : process.env;
-    return fork(fromSource ? join(__dirname, "process.ts") : built, [], {
-        execArgv,
-        env,
-        stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
 }

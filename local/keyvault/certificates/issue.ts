@@ -1,13 +1,11 @@
 /** Makes keys, requests and self-signed certificates as a policy asks. Their times are real ones: programs check them. */
-import "reflect-metadata";
 import { KeyObject, randomBytes, webcrypto, X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
-import * as x509 from "@peculiar/x509";
+import type { Extension } from "@peculiar/x509";
+import { loadX509 } from "../../identity/x509";
 import type { JsonObject } from "../../model/json";
 import { Unreadable } from "./pem";
 import { part, textsOf } from "./policy";
-
-x509.cryptoProvider.set(webcrypto);
 
 type Pair = webcrypto.CryptoKeyPair;
 type Algorithm = webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams;
@@ -50,7 +48,7 @@ export function privateKeyOf({ privateKey }: Pair): KeyObject {
 /** DER. @throws Unreadable when the subject or a name cannot be read */
 export async function makeRequest(policy: JsonObject, keys: Pair): Promise<Buffer> {
     const request = await named(() =>
-        x509.Pkcs10CertificateRequestGenerator.create({
+        loadX509().Pkcs10CertificateRequestGenerator.create({
             name: subjectOf(policy),
             keys,
             signingAlgorithm: algorithmOf(policy),
@@ -67,6 +65,7 @@ export async function makeSelfSigned(policy: JsonObject, keys: Pair): Promise<X5
     notAfter.setUTCMonth(
         notAfter.getUTCMonth() + Number(part(policy, "x509_props")["validity_months"] ?? 12),
     );
+    const x509 = loadX509();
     const serial = randomBytes(16);
     serial[0] = (serial[0] ?? 0) & 0x7f;
     const certificate = await named(async () =>
@@ -91,7 +90,8 @@ function subjectOf(policy: JsonObject): string {
     return String(part(policy, "x509_props")["subject"] ?? "");
 }
 
-function extensionsOf(policy: JsonObject): x509.Extension[] {
+function extensionsOf(policy: JsonObject): Extension[] {
+    const x509 = loadX509();
     const { key_usage, ekus, sans } = part(policy, "x509_props");
     const flags = textsOf(key_usage).reduce(
         (all, name) => all | (x509.KeyUsageFlags[name as keyof typeof x509.KeyUsageFlags] ?? 0),

@@ -1,6 +1,6 @@
 /** How a certificate is made and given out. */
 import type { X509Certificate } from "node:crypto";
-import * as x509 from "@peculiar/x509";
+import { loadX509 } from "../../identity/x509";
 import { isObject, type JsonObject } from "../../model/json";
 import type { Format, Identity } from "./pem";
 
@@ -70,6 +70,7 @@ export function importedPolicy({ key, chain: [leaf] }: Identity, format: Format,
 }
 
 function describe(leaf: X509Certificate): JsonObject {
+    const x509 = loadX509();
     const certificate = new x509.X509Certificate(leaf.raw);
     const usages = certificate.getExtension(x509.KeyUsagesExtension)?.usages ?? 0;
     const names = certificate.getExtension(x509.SubjectAlternativeNameExtension)?.names.items ?? [];
