@@ -57,7 +57,12 @@ export function findService(dataDirectory: string): ServiceInfo | undefined {
         if (code === "ENOENT" || code === "ENOTDIR" || error instanceof SyntaxError) return undefined;
         throw error;
     }
-    return processInfo(info.pid)?.startTime === info.processStart ? info : undefined;
+    return lives(info) ? info : undefined;
+}
+
+/** Whether its process runs: longer than it is to be found, since it still writes what it has when it ends. */
+export function lives({ pid, processStart }: ServiceInfo): boolean {
+    return processInfo(pid)?.startTime === processStart;
 }
 
 export function startOfThisProcess(): string {

@@ -1,11 +1,11 @@
 /** `batchlocal logs [-f]`: the service's log for people, or as it is with `--json`. */
-import { createReadStream, existsSync, statSync } from "node:fs";
-import { createInterface } from "node:readline";
+import { existsSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { findService } from "./discovery";
+import { findService, lives } from "./discovery";
+import { GrowingFile } from "./growingFile";
 import { logFile } from "./logging";
 import { Failure } from "./problems";
-import { onEndWished } from "./signals";
+import { exitCodeOfSignal, onEndWished } from "./signals";
 
 const pollMs = 300;
 const levels: Readonly<Record<number, string>> = {
@@ -17,41 +17,51 @@ const levels: Readonly<Record<number, string>> = {
     60: "FATAL",
 };
 
+/**
+ * Prints the log of the service that serves the directory, or of the last one that did. With `follow` it goes on until Ctrl-C, until
+ * that service has ended, or until nobody reads any more; where none serves, the next one is waited for.
+ */
 export async function logs(
     dataDirectory: string,
     options: { follow: boolean; json: boolean },
 ): Promise<number> {
-    const file = logFile(findService(dataDirectory)?.files ?? dataDirectory);
-    if (!existsSync(file))
+    let service = findService(dataDirectory);
+    const place = () => logFile(service?.files ?? dataDirectory);
+    if (!existsSync(place()))
         throw new Failure(
             `there is no log in ${dataDirectory} yet; start the service with \`batchlocal start\``,
         );
-    const show = options.json ? (line: string) => line : readable;
-    let end = await print(file, 0, show);
-    if (!options.follow) return 0;
-    const wish = onEndWished(() => process.exit(130));
-    let over = false;
-    void wish.first.then(() => (over = true));
-    while (!over) {
-        await Promise.race([delay(pollMs), wish.first]);
-        const size = existsSync(file) ? statSync(file).size : 0;
-        // A shorter file is a new one.
-        if (size < end) end = 0;
-        if (size > end) end = await print(file, end, show);
+    const file = new GrowingFile();
+    const print = (lines: Iterable<string>) => {
+        for (const line of lines)
+            if (line !== "") process.stdout.write(`${options.json ? line : readable(line)}\n`);
+    };
+    print(file.lines(place()));
+    if (options.follow) {
+        if (!service) say(`nothing serves ${dataDirectory} now; this goes on when something does`);
+        const wish = onEndWished((signal) => process.exit(exitCodeOfSignal(signal)));
+        let over = false;
+        void wish.first.then(() => (over = true));
+        while (!over && process.stdout.writable) {
+            // Looked at first: what it wrote as its last is read after it.
+            const ended = service !== undefined && !lives(service);
+            service ??= findService(dataDirectory);
+            print(file.lines(place()));
+            if (ended) {
+                say("the service has ended");
+                break;
+            }
+            await Promise.race([delay(pollMs), wish.first]);
+        }
+        wish.release();
     }
-    wish.release();
+    print(file.end());
     return 0;
 }
 
-/** Prints whole lines from there on and says how far it came. */
-async function print(file: string, start: number, show: (line: string) => string): Promise<number> {
-    const stream = createReadStream(file, { start });
-    let read = 0;
-    stream.on("data", (chunk) => (read += chunk.length));
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-        if (line !== "") process.stdout.write(`${show(line)}\n`);
-    }
-    return start + read;
+/** Beside what is followed, which others may read. */
+function say(text: string): void {
+    process.stderr.write(`batchlocal: ${text}\n`);
 }
 
 /** `time LEVEL message name=value ...` */

@@ -44,6 +44,7 @@ const dataHelp =
 
 /** Runs the command line and gives its exit code: 0, 1 for a failure, 2 for wrong usage, `exec` that of its command. */
 export async function main(argv: readonly string[]): Promise<number> {
+    for (const stream of [process.stdout, process.stderr]) stream.on("error", unlessNobodyReads);
     let code = 0;
     const program = commandLine(argv, (result) => (code = result));
     try {
@@ -55,6 +56,11 @@ export async function main(argv: readonly string[]): Promise<number> {
         if (process.env.BATCHLOCAL_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
         return exitCodeOf(error);
     }
+}
+
+/** A reader that has gone, as `head` does, ends no service and is no failure. */
+function unlessNobodyReads(error: NodeJS.ErrnoException): void {
+    if (error.code !== "EPIPE") throw error;
 }
 
 function commandLine(argv: readonly string[], done: (code: number) => void): Command {

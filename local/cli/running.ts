@@ -1,8 +1,8 @@
 /** Finding the service of a data directory, and ending it. */
 import { setTimeout as delay } from "node:timers/promises";
-import { kill, processInfo } from "../node/processes";
+import { kill } from "../node/processes";
 import { ServiceClient } from "./client";
-import { findService, withdraw, type ServiceInfo } from "./discovery";
+import { findService, lives, withdraw, type ServiceInfo } from "./discovery";
 import { Failure } from "./problems";
 
 const pollMs = 50;
@@ -43,14 +43,13 @@ export function needService(dataDirectory: string): ServiceInfo {
 export async function stopService(dataDirectory: string): Promise<boolean> {
     const service = findService(dataDirectory);
     if (!service) return false;
-    const lives = () => processInfo(service.pid)?.startTime === service.processStart;
     kill(service.pid, "SIGTERM");
-    for (let waited = 0; lives() && waited < cleanEndMs; waited += pollMs) await delay(pollMs);
-    if (lives()) {
+    for (let waited = 0; lives(service) && waited < cleanEndMs; waited += pollMs) await delay(pollMs);
+    if (lives(service)) {
         kill(service.pid, "SIGKILL");
-        for (let waited = 0; lives() && waited < 5_000; waited += pollMs) await delay(pollMs);
+        for (let waited = 0; lives(service) && waited < 5_000; waited += pollMs) await delay(pollMs);
         withdraw(dataDirectory);
     }
-    if (lives()) throw new Failure(`process ${service.pid} does not end`);
+    if (lives(service)) throw new Failure(`process ${service.pid} does not end`);
     return true;
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-const program = path.resolve(__dirname, "../../local/bin/batchlocal.js");
+export const program = path.resolve(__dirname, "../../local/bin/batchlocal.js");
 
 export interface Ended {
     code: number | null;
