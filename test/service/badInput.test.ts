@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { errorCodes } from "../../catalog";
-import { Mutations } from "../support/mutations";
+import { refusesEach } from "../support/mutations";
 import type { Mutation } from "../support/mutations";
 import { OpenApi } from "../support/openApi";
 import { skip } from "../support/skip";
@@ -141,26 +141,11 @@ describe("data plane, bad input", function () {
     it("refuses each property of each body that is missing, unknown, of a wrong type, value or form", async function () {
         const api = OpenApi.read(document);
         if (!api) skip(this, "the published specifications are not at hand");
-        const mutations = new Mutations(api, right, !process.env["FULL"]);
-        const wrong: string[] = [];
-        const asked = new Map<string, number>();
-        for (const { method, path, request } of api.operations) {
-            if (!request) continue;
-            const place = placeOf(path);
-            for (const mutation of mutations.of(request)) {
-                const answer = unwrapped(
-                    path,
-                    await service.call(method, place, JSON.stringify(mutation.body)),
-                );
-                service.calls.length = 0;
-                asked.set(mutation.what, (asked.get(mutation.what) ?? 0) + 1);
-                const fault = verdict(mutation, answer);
-                if (fault !== undefined)
-                    wrong.push(`${method} ${path}, ${mutation.at} ${mutation.what}: ${fault}`);
-            }
-        }
-        console.log(`      ${[...asked].map(([what, times]) => `${times} ${what}`).join(", ")}`);
-        assert.deepEqual([...new Set(wrong)].slice(0, 60), []);
+        await refusesEach(api, right, async ({ method, path }, mutation) => {
+            const answer = await service.call(method, placeOf(path), JSON.stringify(mutation.body));
+            service.calls.length = 0;
+            return verdict(mutation, unwrapped(path, answer));
+        });
         assert.deepEqual(service.errors, []);
         for (const list of ["/pools", "/jobs", "/jobschedules", "/jobs/job/tasks"])
             assert.equal((await service.get(list)).status, 200);

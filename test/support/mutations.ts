@@ -1,4 +1,5 @@
-import type { OpenApi, Schema } from "./openApi";
+import assert from "node:assert/strict";
+import type { ApiOperation, OpenApi, Raw, Schema } from "./openApi";
 
 /** One body with one thing wrong, or at least strange. */
 export interface Mutation {
@@ -8,7 +9,6 @@ export interface Mutation {
     body: unknown;
 }
 
-type Raw = Parameters<OpenApi["whole"]>[0];
 type Wrap = (value: unknown) => unknown;
 
 /** A value that is right for a property or for a schema of this name; everything else is made from the document. */
@@ -137,6 +137,27 @@ export class Mutations {
         this.seen.add(what);
         return true;
     }
+}
+
+/** Sends every body that is wrong in one place to every operation that takes one; `ask` says what is wrong with the answer. */
+export async function refusesEach(
+    api: OpenApi,
+    right: RightValues,
+    ask: (operation: ApiOperation, mutation: Mutation) => Promise<string | undefined>,
+): Promise<void> {
+    const mutations = new Mutations(api, right, !process.env["FULL"]);
+    const wrong = new Set<string>();
+    const asked = new Map<string, number>();
+    for (const operation of api.operations) {
+        if (!operation.request) continue;
+        for (const mutation of mutations.of(operation.request)) {
+            asked.set(mutation.what, (asked.get(mutation.what) ?? 0) + 1);
+            const fault = await ask(operation, mutation);
+            if (fault !== undefined) wrong.add(`${operation.key}, ${mutation.at} ${mutation.what}: ${fault}`);
+        }
+    }
+    console.log(`      ${[...asked].map(([what, times]) => `${times} ${what}`).join(", ")}`);
+    assert.deepEqual([...wrong].slice(0, 60), []);
 }
 
 function kindOf(schema: Schema): string | undefined {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 /** The published documents lie beside the repository where it is developed. */
 const folder = join(__dirname, "..", "..", "..", "shared", "specs");
 
-interface Raw {
+/** A schema as the document has it. */
+export interface Raw {
     $ref?: string;
     allOf?: Raw[];
     type?: string;
@@ -29,9 +30,14 @@ export interface Schema {
     readOnly: boolean;
 }
 
+interface Media {
+    schema?: Raw;
+}
+
 interface RawOperation {
     parameters?: { in?: string; schema?: Raw }[];
-    requestBody?: { content: Record<string, { schema?: Raw }> };
+    requestBody?: { content: Record<string, Media> };
+    responses: Record<string, Media & { content?: Record<string, Media> }>;
 }
 
 interface Document {
@@ -40,26 +46,26 @@ interface Document {
     components?: { schemas: Record<string, Raw> };
 }
 
-export interface BodyOperation {
+export interface ApiOperation {
+    /** Method and path as in the document. */
+    key: string;
     method: string;
     path: string;
+    pattern: RegExp;
     request?: Raw;
+    /** By status; an answer without a schema has no body, or one that is no JSON. */
+    answers: ReadonlyMap<number, Raw | undefined>;
 }
 
-/** A published document of either plane, as far as requests go. */
+/** A published document of either plane. */
 export class OpenApi {
-    readonly operations: BodyOperation[];
+    readonly operations: ApiOperation[];
 
     private constructor(private readonly document: Document) {
         this.operations = Object.entries(document.paths).flatMap(([path, methods]) =>
             Object.entries(methods)
                 .filter(([method]) => method !== "parameters")
-                .map(([method, { requestBody, parameters }]) => {
-                    const request =
-                        Object.values(requestBody?.content ?? {})[0]?.schema ??
-                        parameters?.find((parameter) => parameter.in === "body")?.schema;
-                    return { method: method.toUpperCase(), path, ...(request ? { request } : {}) };
-                }),
+                .map(([method, operation]) => operationOf(method.toUpperCase(), path, operation)),
         );
     }
 
@@ -68,6 +74,18 @@ export class OpenApi {
         const file = join(folder, `${name}.json`);
         if (!existsSync(file)) return undefined;
         return new OpenApi(JSON.parse(readFileSync(file, "utf8")) as Document);
+    }
+
+    /** What a request asks for; where several operations fit, the one with the most literal text is meant. */
+    find(method: string, target: string): ApiOperation | undefined {
+        const path = target.split("?", 1)[0] ?? "";
+        return this.operations
+            .filter((operation) => operation.method === method && operation.pattern.test(path))
+            .sort((a, b) => literal(b.path) - literal(a.path))[0];
+    }
+
+    has(name: string): boolean {
+        return name in this.schemas;
     }
 
     whole(raw: Raw): Schema {
@@ -92,10 +110,45 @@ export class OpenApi {
         };
     }
 
+    private get schemas(): Record<string, Raw> {
+        return this.document.components?.schemas ?? this.document.definitions ?? {};
+    }
+
     private named(ref: string): Raw {
         const name = ref.split("/").at(-1) ?? "";
-        const found = (this.document.components?.schemas ?? this.document.definitions ?? {})[name];
+        const found = this.schemas[name];
         if (!found) throw new Error(`no schema ${name}`);
         return found;
     }
+}
+
+const literal = (path: string) => path.replace(/\{[^}]+\}/g, "").length;
+
+function operationOf(method: string, path: string, operation: RawOperation): ApiOperation {
+    const request =
+        first(operation.requestBody?.content)?.schema ??
+        operation.parameters?.find((parameter) => parameter.in === "body")?.schema;
+    const answers = Object.entries(operation.responses)
+        .filter(([status]) => status !== "default")
+        .map(([status, { schema, content }]) => {
+            const declared = schema ?? first(content)?.schema;
+            const binary = declared?.type === "file" || /^(binary|file)$/.test(declared?.format ?? "");
+            return [Number(status), binary ? undefined : declared] as const;
+        });
+    const pattern = path
+        .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
+        .replace(/\{filePath\}/g, ".+")
+        .replace(/\{[^}]+\}/g, "[^/]+");
+    return {
+        key: `${method} ${path}`,
+        method,
+        path,
+        pattern: new RegExp(`^${pattern}$`, "i"),
+        ...(request ? { request } : {}),
+        answers: new Map(answers),
+    };
+}
+
+function first<T>(values: Record<string, T> | undefined): T | undefined {
+    return Object.values(values ?? {})[0];
 }

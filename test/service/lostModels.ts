@@ -1,0 +1,26 @@
+import type { ApiOperation, OpenApi, Raw } from "../support/openApi";
+
+/**
+ * The document of 2025-06-01 lost what single reads answer with; these are the models that the SDK of that version reads them
+ * into.
+ */
+const lost: Readonly<Record<string, string>> = {
+    "GET /applications/{applicationId}": "BatchApplication",
+    "GET /jobs/{jobId}": "BatchJob",
+    "GET /jobs/{jobId}/taskcounts": "BatchTaskCountsResult",
+    "POST /jobs/{jobId}/addtaskcollection": "BatchCreateTaskCollectionResult",
+    "GET /jobs/{jobId}/tasks/{taskId}": "BatchTask",
+    "GET /jobschedules/{jobScheduleId}": "BatchJobSchedule",
+    "GET /pools/{poolId}": "BatchPool",
+    "POST /pools/{poolId}/evaluateautoscale": "AutoScaleRun",
+    "GET /pools/{poolId}/nodes/{nodeId}": "BatchNode",
+    "GET /pools/{poolId}/nodes/{nodeId}/remoteloginsettings": "BatchNodeRemoteLoginSettings",
+    "POST /pools/{poolId}/nodes/{nodeId}/uploadbatchservicelogs": "UploadBatchServiceLogsResult",
+    "GET /pools/{poolId}/nodes/{nodeId}/extensions/{extensionName}": "BatchNodeVMExtension",
+};
+
+/** What an operation of the data plane answers with. */
+export function answerSchema(api: OpenApi, operation: ApiOperation, status: number): Raw | undefined {
+    const known = lost[operation.key];
+    return known !== undefined && api.has(known) ? { $ref: `#/${known}` } : operation.answers.get(status);
+}
