@@ -1,25 +1,12 @@
 import { refuse } from "../http/operation";
 import { givenPrincipals } from "./givenPrincipals";
-import { listed } from "./listing";
-import {
-    all,
-    badRequest,
-    bodyOf,
-    change,
-    find,
-    make,
-    shown,
-    withContext,
-    writable,
-    type GraphOperation,
-} from "./records";
-
-const path = "/v1.0/servicePrincipals";
+import { deleteObject, getObject, listObjects, updateObject } from "./objects";
+import { all, badRequest, bodyOf, make, shown, withContext, writable, type GraphOperation } from "./records";
 
 const create: GraphOperation = {
     id: "servicePrincipals_Create",
     method: "POST",
-    path,
+    path: "/v1.0/servicePrincipals",
     body: "any",
     handle(call, services) {
         const body = bodyOf(call);
@@ -58,53 +45,10 @@ const create: GraphOperation = {
     },
 };
 
-const list: GraphOperation = {
-    id: "servicePrincipals_List",
-    method: "GET",
-    path,
-    handle: (call, services) =>
-        listed(call, "servicePrincipals", [
-            ...all(services.store, "servicePrincipals").map(shown),
-            ...givenPrincipals(services),
-        ]),
-};
-
-const get: GraphOperation = {
-    id: "servicePrincipals_Get",
-    method: "GET",
-    path: `${path}/:id`,
-    handle(call, services) {
-        const record = find(call, "servicePrincipals", services);
-        if (!("refused" in record)) return withContext(call, "servicePrincipals", shown(record));
-        const wanted = (call.params["id"] ?? "").replace(/^appId=/i, "").toLowerCase();
-        const given = givenPrincipals(services).find(({ id, appId }) => id === wanted || appId === wanted);
-        return given ? withContext(call, "servicePrincipals", given) : record;
-    },
-};
-
-const update: GraphOperation = {
-    id: "servicePrincipals_Update",
-    method: "PATCH",
-    path: `${path}/:id`,
-    body: "any",
-    handle(call, services) {
-        const record = find(call, "servicePrincipals", services);
-        if ("refused" in record) return record;
-        change(record, writable(bodyOf(call)), services, call);
-        return { status: 204 };
-    },
-};
-
-const remove: GraphOperation = {
-    id: "servicePrincipals_Delete",
-    method: "DELETE",
-    path: `${path}/:id`,
-    handle(call, services) {
-        const record = find(call, "servicePrincipals", services);
-        if ("refused" in record) return record;
-        services.store.resources.delete(record.key);
-        return { status: 204 };
-    },
-};
-
-export const servicePrincipalOperations: readonly GraphOperation[] = [create, list, get, update, remove];
+export const servicePrincipalOperations: readonly GraphOperation[] = [
+    create,
+    listObjects("servicePrincipals", givenPrincipals),
+    getObject("servicePrincipals", givenPrincipals),
+    updateObject("servicePrincipals"),
+    deleteObject("servicePrincipals"),
+];

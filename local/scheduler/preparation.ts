@@ -53,15 +53,19 @@ function runPreparation(turn: Turn, job: JobRecord, node: NodeRecord, retryCount
         ineligible: false,
     });
     turn.note(`${job.key}/${node.id}`, undefined, "preparing", "first task of the job on this node");
-    turn.world.add({
-        attempt,
-        kind: "preparation",
-        node: node.key,
-        pool: recordKey(node.account, node.pool),
-        job: job.key,
-        slots: 0,
-    });
+    addFlight(turn, job, node, attempt, "preparation");
     turn.do({ do: "run", run: preparationCommand(turn, job, node, directory, attempt) });
+}
+
+function addFlight(
+    turn: Turn,
+    job: JobRecord,
+    node: NodeRecord,
+    attempt: string,
+    kind: "preparation" | "release",
+): void {
+    const pool = recordKey(node.account, node.pool);
+    turn.world.add({ attempt, kind, node: node.key, pool, job: job.key, slots: 0 });
 }
 
 export function preparationEnded(
@@ -148,14 +152,7 @@ function runRelease(turn: Turn, job: JobRecord, node: NodeRecord, record: JobNod
         release: { state: "running", startTime: turn.now, retryCount: 0, directory },
     });
     turn.note(`${job.key}/${node.id}`, "prepared", "releasing", "job ended");
-    turn.world.add({
-        attempt,
-        kind: "release",
-        node: node.key,
-        pool: recordKey(node.account, node.pool),
-        job: job.key,
-        slots: 0,
-    });
+    addFlight(turn, job, node, attempt, "release");
     turn.do({ do: "run", run: releaseCommand(turn, job, node, directory, attempt) });
 }
 

@@ -119,20 +119,9 @@ export function preparationCommand(
     directory: string,
     attempt: string,
 ): RunCommand {
-    const jobSpec = job.spec as unknown as JobSpec;
-    const spec = jobSpec.jobPreparationTask ?? { commandLine: "" };
+    const spec = (job.spec as unknown as JobSpec).jobPreparationTask ?? { commandLine: "" };
     return {
-        ...common(turn, job.account, spec, node, attempt, directory, "preparation"),
-        environment: environmentOf(
-            turn,
-            node,
-            [jobSpec.commonEnvironmentSettings, spec.environmentSettings],
-            {
-                ...ofJob(job),
-                ...ofTask(directory),
-                AZ_BATCH_TASK_ID: spec.id ?? "jobpreparation",
-            },
-        ),
+        ...special(turn, job, spec, node, attempt, directory, "preparation"),
         ...wallClockOf(spec.constraints?.maxWallClockTime),
     };
 }
@@ -144,21 +133,31 @@ export function releaseCommand(
     directory: string,
     attempt: string,
 ): RunCommand {
-    const jobSpec = job.spec as unknown as JobSpec;
-    const spec = jobSpec.jobReleaseTask ?? { commandLine: "" };
+    const spec = (job.spec as unknown as JobSpec).jobReleaseTask ?? { commandLine: "" };
     return {
-        ...common(turn, job.account, spec, node, attempt, directory, "release"),
-        environment: environmentOf(
-            turn,
-            node,
-            [jobSpec.commonEnvironmentSettings, spec.environmentSettings],
-            {
-                ...ofJob(job),
-                ...ofTask(directory),
-                AZ_BATCH_TASK_ID: spec.id ?? "jobrelease",
-            },
-        ),
+        ...special(turn, job, spec, node, attempt, directory, "release"),
         ...wallClockOf(spec.maxWallClockTime ?? "PT15M"),
+    };
+}
+
+/** What preparation and release have in common. */
+function special(
+    turn: Turn,
+    job: JobRecord,
+    spec: RunnableSpec & { id?: string },
+    node: NodeRecord,
+    attempt: string,
+    directory: string,
+    kind: "preparation" | "release",
+): RunCommand {
+    const { commonEnvironmentSettings } = job.spec as unknown as JobSpec;
+    return {
+        ...common(turn, job.account, spec, node, attempt, directory, kind),
+        environment: environmentOf(turn, node, [commonEnvironmentSettings, spec.environmentSettings], {
+            ...ofJob(job),
+            ...ofTask(directory),
+            AZ_BATCH_TASK_ID: spec.id ?? `job${kind}`,
+        }),
     };
 }
 
