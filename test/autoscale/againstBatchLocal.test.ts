@@ -12,6 +12,7 @@ import { Local } from "../scenarios/local";
 import { World } from "../scheduler/given";
 import { skip } from "../support/skip";
 import { corpusFiles, corpusText, hasCorpus } from "./corpus";
+import { virtualMachineConfiguration } from "../support/servicePool";
 
 /** What an evaluation led to, in seconds from the making of the pool. */
 interface Targets {
@@ -236,10 +237,7 @@ describe("autoscale: the simulator against Batch Local", function () {
             await local.post("/pools", {
                 id: "scaled",
                 vmSize: "Standard_D2s_v5",
-                virtualMachineConfiguration: {
-                    imageReference: { publisher: "canonical", offer: "ubuntu-24_04-lts", sku: "server" },
-                    nodeAgentSKUId: "batch.node.ubuntu 24.04",
-                },
+                virtualMachineConfiguration,
                 enableAutoScale: true,
                 autoScaleFormula: formula,
                 autoScaleEvaluationInterval: "PT15M",

@@ -4,10 +4,11 @@ import net from "node:net";
 import { BatchClient, nodeTransport, sharedKeyCredential, submitTasks } from "../../client";
 import type { BatchClientOptions, Transport } from "../../client";
 import { openIdentity } from "../../local/identity";
-import { Local, poolOf, sh } from "../scenarios/local";
+import { Local, sh } from "../scenarios/local";
 import { temporaryFolders } from "../support/folder";
 import { runSignedIn } from "./signedIn";
 import type { Told } from "./signedIn";
+import { servicePool } from "../support/servicePool";
 
 const quick = { baseDelay: 1, maxDelay: 2 };
 
@@ -222,7 +223,7 @@ describe("bad input that only the service can tell", function () {
     });
 
     it("a job whose pool was deleted: the wait ends with the pool's name and what to do, not with its time-out", async () => {
-        await local.post("/pools", { ...poolOf("short-lived"), targetDedicatedNodes: 0 });
+        await local.post("/pools", { ...servicePool("short-lived"), targetDedicatedNodes: 0 });
         await local.job("orphan", "short-lived");
         await local.task("orphan", "t", sh("true"));
         await local.ask("DELETE", "/pools/short-lived");

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { BatchClient } from "../../client";
 import { isServiceError } from "../../client";
-import { pool } from "./servicePool";
+import { servicePool } from "../support/servicePool";
 import { Stack, told } from "./stack";
 
 describe("a job under the engine", function () {
@@ -29,7 +29,7 @@ describe("a job under the engine", function () {
         stack = await Stack.open(path.join(__dirname, "program/table.js"), {}, { requests: [failing] });
         client = await stack.client();
         env = { ENDPOINT: (await stack.service()).endpoint };
-        const body = { ...pool("one"), taskSlotsPerNode: 4 };
+        const body = { ...servicePool("one"), taskSlotsPerNode: 4 };
         await client.core.send({ method: "POST", path: "/pools", body, options: {} });
     });
 

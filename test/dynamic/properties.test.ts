@@ -6,7 +6,7 @@ import ts from "typescript";
 import { skip } from "../support/skip";
 import { bodiesOf, pathsOf, programOf, unseen } from "./propertyArgs";
 import type { Body } from "./propertyArgs";
-import { readSpecification } from "./specification";
+import { OpenApi } from "../support/openApi";
 import { root, Stack } from "./stack";
 
 const options: ts.CompilerOptions = {
@@ -72,7 +72,7 @@ describe("the properties of job, schedule and task of api-version 2025-06-01", f
         schedules: "BatchJobScheduleCreateOptions",
         tasks: "BatchTaskCreateOptions",
     } as const;
-    const schemas = readSpecification();
+    const schemas = OpenApi.read("data-plane-2025-06-01")?.schemas;
     let bodies = { jobs: [] as Body[], schedules: [] as Body[], tasks: [] as Body[] };
     let text = "";
 

@@ -1,8 +1,10 @@
 // From the service's description: bodies with every property, and a program that declares them in this library's arguments.
 import assert from "node:assert/strict";
-import type { Schema, Schemas } from "./specification";
+import type { Raw } from "../support/openApi";
+import { virtualMachineConfiguration } from "../support/servicePool";
 
 export type Body = Record<string, unknown>;
+type Schemas = Readonly<Record<string, Raw>>;
 
 /** Of properties that exclude each other, which one a variant leaves out. */
 const variants: readonly ReadonlySet<string>[] = [
@@ -37,15 +39,7 @@ const autoPool = {
     pool: {
         vmSize: "Standard_D2s_v5",
         targetDedicatedNodes: 0,
-        virtualMachineConfiguration: {
-            imageReference: {
-                publisher: "canonical",
-                offer: "ubuntu-24_04-lts",
-                sku: "server",
-                version: "latest",
-            },
-            nodeAgentSKUId: "batch.node.ubuntu 24.04",
-        },
+        virtualMachineConfiguration,
     },
 };
 const values: Readonly<Record<string, unknown>> = {
@@ -81,7 +75,7 @@ export function bodiesOf(schemas: Schemas, name: string): Body[] {
     return variants.map((left) => sample(schemas, schemas[name] ?? {}, name, left) as Body);
 }
 
-function sample(schemas: Schemas, schema: Schema, name: string, left: ReadonlySet<string>): unknown {
+function sample(schemas: Schemas, schema: Raw, name: string, left: ReadonlySet<string>): unknown {
     if (name in values) return values[name];
     const ref = schema.$ref ?? schema.allOf?.[0]?.$ref;
     if (ref !== undefined) {

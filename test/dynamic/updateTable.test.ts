@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import path from "node:path";
 import type { BatchClient } from "../../client";
-import { readSpecification } from "./specification";
-import { pool } from "./servicePool";
+import { OpenApi } from "../support/openApi";
+import { servicePool } from "../support/servicePool";
 import { Stack, told } from "./stack";
 import { skip } from "../support/skip";
 
@@ -20,7 +20,7 @@ const autoPool = (more: Args): Args => ({
     autoPool: {
         poolLifetimeOption: "job",
         keepAlive: false,
-        pool: { ...pool("x"), id: undefined, targetDedicatedNodes: 0 },
+        pool: { ...servicePool("x"), id: undefined, targetDedicatedNodes: 0 },
         ...more,
     },
 });
@@ -155,7 +155,7 @@ describe("a change of each property", function () {
     let stack: Stack;
     let client: BatchClient;
     let env: Record<string, string>;
-    const specification = readSpecification();
+    const specification = OpenApi.read("data-plane-2025-06-01")?.schemas;
     // A package has to be there before a task may ask for it; its row is tested at preview alone.
     const { applicationPackageReferences: _packages, ...taskRows } = tasks;
 
@@ -174,7 +174,7 @@ describe("a change of each property", function () {
             await client.core.send({
                 method: "POST",
                 path: "/pools",
-                body: { ...pool(id), targetDedicatedNodes: 0, taskSlotsPerNode: 4 },
+                body: { ...servicePool(id), targetDedicatedNodes: 0, taskSlotsPerNode: 4 },
                 options: {},
             });
     });

@@ -4,7 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import type { BatchClient, BatchJobCreateOptions, BatchJobScheduleCreateOptions } from "../../client";
 import { isServiceError } from "../../client";
-import { pool } from "./servicePool";
+import { servicePool } from "../support/servicePool";
 import { Stack } from "./stack";
 import type { State } from "./stack";
 
@@ -18,7 +18,7 @@ async function remake(client: BatchClient, state: State): Promise<void> {
     const metadata = (name: string) => [
         { name: "pulumi-azure-batch:owner", value: `organization/stack/test/${name}` },
     ];
-    await client.core.send({ method: "POST", path: "/pools", body: pool("old-pool"), options: {} });
+    await client.core.send({ method: "POST", path: "/pools", body: servicePool("old-pool"), options: {} });
     const { jobId } = inputsOf("Job") as { jobId: string };
     const job = {
         id: jobId,

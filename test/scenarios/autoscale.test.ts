@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Local, poolOf, sh } from "./local";
+import { Local, sh } from "./local";
+import { servicePool } from "../support/servicePool";
 
 describe("scenario: autoscale with real samples, where ten minutes take a second", function () {
     this.timeout(90_000);
@@ -11,7 +12,7 @@ describe("scenario: autoscale with real samples, where ten minutes take a second
 
     const auto = (id: string, autoScaleFormula: string) =>
         local.post("/pools", {
-            ...poolOf(id),
+            ...servicePool(id),
             targetDedicatedNodes: undefined,
             enableAutoScale: true,
             autoScaleFormula,
@@ -128,7 +129,7 @@ describe("scenario: autoscale in real time", function () {
     it("enabling it again within 30 seconds is refused as busy", async () => {
         const body = { autoScaleFormula: "$TargetDedicatedNodes = 1;" };
         await local.post("/pools", {
-            ...poolOf("twice"),
+            ...servicePool("twice"),
             targetDedicatedNodes: undefined,
             enableAutoScale: true,
             ...body,

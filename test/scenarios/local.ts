@@ -12,6 +12,7 @@ import { parseQuotas } from "../../local/cli/quotasFile";
 import { serve } from "../../local/cli/serve";
 import type { Secrets } from "../../local/identity";
 import type { Elevation } from "../../local/node";
+import { servicePool } from "../support/servicePool";
 
 const version = "2025-06-01";
 
@@ -187,7 +188,7 @@ export class Local {
 
     /** A pool whose nodes are there and have done what they do first. */
     async pool(id: string, change: object = {}): Promise<Body[]> {
-        await this.post("/pools", { ...poolOf(id), ...change });
+        await this.post("/pools", { ...servicePool(id), ...change });
         return this.steady(id);
     }
 
@@ -250,23 +251,6 @@ export class Local {
         await client.createIfNotExists();
         return client;
     }
-}
-
-export function poolOf(id: string) {
-    return {
-        id,
-        vmSize: "Standard_D2s_v5",
-        virtualMachineConfiguration: {
-            imageReference: {
-                publisher: "canonical",
-                offer: "ubuntu-24_04-lts",
-                sku: "server",
-                version: "latest",
-            },
-            nodeAgentSKUId: "batch.node.ubuntu 24.04",
-        },
-        targetDedicatedNodes: 1,
-    };
 }
 
 /** A command line that a shell runs. */

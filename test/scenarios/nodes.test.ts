@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { Local, poolOf, sh, type Body } from "./local";
+import { Local, sh, type Body } from "./local";
 import { Resources } from "./resources";
+import { servicePool } from "../support/servicePool";
 
 const states = (nodes: readonly Body[]) => nodes.map((node) => String(node["state"])).sort();
 const idOf = (node: Body | undefined) => String(node?.["id"]);
@@ -269,7 +270,7 @@ describe("scenario: pools and nodes", function () {
         };
         const agent = "batch.node.windows amd64";
         await local.post("/pools", {
-            ...poolOf("windows"),
+            ...servicePool("windows"),
             virtualMachineConfiguration: { imageReference, nodeAgentSKUId: agent },
         });
         await resources.pool("windows2", { machine: { imageReference, nodeAgentSkuId: agent } });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { Local, poolOf, type Body } from "./local";
+import { Local, type Body } from "./local";
 import { Resources } from "./resources";
+import { servicePool } from "../support/servicePool";
 
 describe("scenario: quotas", function () {
     this.timeout(60_000);
@@ -36,18 +37,22 @@ describe("scenario: quotas", function () {
 
     it("of a VM family, of the account and of its spot cores leave pools short, which say so", async () => {
         await local.post("/pools", {
-            ...poolOf("family"),
+            ...servicePool("family"),
             targetDedicatedNodes: 5,
             targetLowPriorityNodes: 1,
         });
         assert.deepEqual(await settled("family"), [4, "AccountVMSeriesCoreQuotaReached"]);
         await local.post("/pools", {
-            ...poolOf("other"),
+            ...servicePool("other"),
             vmSize: "Standard_F2s_v2",
             targetDedicatedNodes: 9,
         });
         assert.deepEqual(await settled("other"), [7, "AccountCoreQuotaReached"]);
-        await local.post("/pools", { ...poolOf("spot"), targetDedicatedNodes: 0, targetLowPriorityNodes: 4 });
+        await local.post("/pools", {
+            ...servicePool("spot"),
+            targetDedicatedNodes: 0,
+            targetLowPriorityNodes: 4,
+        });
         assert.deepEqual(await settled("spot"), [1, "AccountLowPriorityCoreQuotaReached"]);
         const pool = await local.get("/pools/other");
         assert.equal(pool["currentDedicatedNodes"], 7);
@@ -62,9 +67,9 @@ describe("scenario: quotas", function () {
     });
 
     it("of pools refuse one more; a job that wants a pool of its own ends with the error", async () => {
-        const refused = await local.send("POST", "/pools", poolOf("fourth"));
+        const refused = await local.send("POST", "/pools", servicePool("fourth"));
         assert.equal(`${refused.status} ${String(refused.body["code"])}`, "409 PoolQuotaReached");
-        const { id: _id, ...pool } = poolOf("any");
+        const { id: _id, ...pool } = servicePool("any");
         const autoPoolSpecification = { poolLifetimeOption: "job", pool };
         await local.post("/jobs", { id: "own", poolInfo: { autoPoolSpecification } });
         const job = await local.untilState("/jobs/own", "completed");

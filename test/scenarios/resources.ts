@@ -1,6 +1,7 @@
 import { zipSync } from "fflate";
 import { batchVersion } from "../../local/cli/client";
-import { poolOf, type Answer, type Body, type Local } from "./local";
+import { type Answer, type Body, type Local } from "./local";
+import { servicePool } from "../support/servicePool";
 
 const versions: Record<string, string> = {
     "Microsoft.Batch": batchVersion,
@@ -108,7 +109,7 @@ export class Resources {
         id: string,
         change: { properties?: object; identity?: object; machine?: object } = {},
     ): Promise<Body> {
-        const { virtualMachineConfiguration, vmSize } = poolOf(id);
+        const { virtualMachineConfiguration, vmSize } = servicePool(id);
         const { nodeAgentSKUId: nodeAgentSkuId, ...machine } = virtualMachineConfiguration;
         return this.put(`${this.account}/pools/${id}`, {
             ...(change.identity && { identity: change.identity }),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Local, poolOf, sh, type Body } from "./local";
+import { Local, sh, type Body } from "./local";
+import { servicePool } from "../support/servicePool";
 
 const hour = 3_600_000;
 
@@ -108,7 +109,7 @@ describe("scenario: job schedules, where an hour takes half a second", function 
     });
 
     it("have one pool for all their jobs when that lives as long as the schedule, and keep it when told to", async () => {
-        const { id: _id, ...pool } = poolOf("any");
+        const { id: _id, ...pool } = servicePool("any");
         for (const keepAlive of [false, true]) {
             const id = `pool-${keepAlive}`;
             const specification = {
@@ -140,7 +141,7 @@ describe("scenario: job schedules, where an hour takes half a second", function 
     });
 
     it("a job's own pool goes with the job, unless it is to be kept", async () => {
-        const { id: _id, ...pool } = poolOf("any");
+        const { id: _id, ...pool } = servicePool("any");
         for (const keepAlive of [false, true]) {
             const id = `own-${keepAlive}`;
             const autoPoolSpecification = {

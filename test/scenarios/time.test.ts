@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Local, poolOf, sh } from "./local";
+import { Local, sh } from "./local";
+import { servicePool } from "../support/servicePool";
 
 const hour = 3_600_000;
 
@@ -104,7 +105,7 @@ describe("scenario: delays, where an hour takes a second", function () {
     const at = (value: unknown) => Date.parse(String(value));
 
     it("a resize and a boot take their time, and the node shows which of them it is at", async () => {
-        await local.post("/pools", { ...poolOf("p"), resizeTimeout: "PT10H" });
+        await local.post("/pools", { ...servicePool("p"), resizeTimeout: "PT10H" });
         const nodes = await local.until("it has a node", async () => {
             const found = await local.list("/pools/p/nodes");
             return found.length > 0 && found;
@@ -125,7 +126,7 @@ describe("scenario: delays, where an hour takes a second", function () {
     });
 
     it("a resize that takes longer than it may ends with the error, and its nodes do not come", async () => {
-        await local.post("/pools", { ...poolOf("late"), targetDedicatedNodes: 2 });
+        await local.post("/pools", { ...servicePool("late"), targetDedicatedNodes: 2 });
         const pool = await local.until("the resize has ended", async () => {
             const found = await local.get("/pools/late");
             return String(found["allocationState"]) === "steady" && found;

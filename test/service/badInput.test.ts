@@ -4,8 +4,9 @@ import { refusesEach } from "../support/mutations";
 import type { Mutation } from "../support/mutations";
 import { OpenApi } from "../support/openApi";
 import { skip } from "../support/skip";
-import { Service, codeOf, items, poolBody } from "./support";
+import { Service, codeOf, items } from "./support";
 import type { Answer, Body } from "./support";
+import { servicePool } from "../support/servicePool";
 
 const document = "data-plane-2025-06-01";
 const codes: Readonly<Record<string, { status: number }>> = {
@@ -21,7 +22,7 @@ const right = {
     vmSize: "Standard_D2s_v5",
     autoScaleFormula: "$TargetDedicatedNodes = 0;",
     BatchPoolInfo: { poolId: "pool" },
-    VirtualMachineConfiguration: poolBody("x").virtualMachineConfiguration,
+    VirtualMachineConfiguration: servicePool("x").virtualMachineConfiguration,
     OutputFileDestination: { container: { containerUrl: "http://127.0.0.1:1/x" } },
     ResourceFile: { httpUrl: "http://127.0.0.1:1/x", filePath: "x" },
     UserIdentity: { username: "u" },
@@ -129,7 +130,7 @@ describe("data plane, bad input", function () {
         // No cores: whatever is accepted, nothing is ever run.
         const quotas = { dedicatedCores: 0, spotCores: 0, pools: 1e6, activeJobsAndSchedules: 1e6 };
         service = await Service.open({ quotas });
-        await service.post("/pools", { ...poolBody("pool"), targetDedicatedNodes: 0 });
+        await service.post("/pools", { ...servicePool("pool"), targetDedicatedNodes: 0 });
         await service.post("/jobs", { id: "job", poolInfo: { poolId: "pool" } });
         await service.post("/jobs/job/tasks", { id: "task", commandLine: "true" });
         const jobSpecification = { poolInfo: { poolId: "none" } };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { enums, shapes } from "../../local/service/shapes/generated/shapes";
-import { poolBody } from "./support";
+import {} from "./support";
+import { servicePool } from "../support/servicePool";
 
 /** What is right for a property or a shape, so that noise around it gets past the first check. */
 const right: Record<string, readonly unknown[]> = {
@@ -11,7 +12,7 @@ const right: Record<string, readonly unknown[]> = {
     coordinationCommandLine: ["true"],
     autoScaleFormula: ["$TargetDedicatedNodes = 0;"],
     BatchPoolInfo: [{ poolId: "pool" }],
-    VirtualMachineConfiguration: [poolBody("x").virtualMachineConfiguration],
+    VirtualMachineConfiguration: [servicePool("x").virtualMachineConfiguration],
     ResourceFile: [{ httpUrl: "http://127.0.0.1:1/x", filePath: "x" }],
     UserIdentity: [{ username: "u" }],
     BatchJobScheduleConfiguration: [{}, { recurrenceInterval: "PT5M" }],

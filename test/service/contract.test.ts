@@ -5,7 +5,8 @@ import { skip } from "../support/skip";
 import { OpenApi } from "../support/openApi";
 import { schemaFaults } from "../support/schemaFaults";
 import { answerSchema } from "./lostModels";
-import { Service, items, poolBody } from "./support";
+import { Service, items } from "./support";
+import { servicePool } from "../support/servicePool";
 
 /** A storage account that takes what is put and keeps nothing. */
 async function sink(): Promise<{ url: string; close(): void }> {
@@ -36,11 +37,11 @@ async function exercise(service: Service, version: string): Promise<void> {
 
     // Pools and nodes.
     const pool = {
-        ...poolBody("pool"),
+        ...servicePool("pool"),
         targetDedicatedNodes: 2,
         metadata: [{ name: "a", value: "b" }],
         virtualMachineConfiguration: {
-            ...poolBody("pool").virtualMachineConfiguration,
+            ...servicePool("pool").virtualMachineConfiguration,
             extensions: [
                 { name: "kv", publisher: "Microsoft.Azure.Monitor", type: "AzureMonitorLinuxAgent" },
             ],

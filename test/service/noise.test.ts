@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { dataPlaneVersions } from "../../local/service";
 import { operations } from "../../local/service/operations";
 import { valueOf } from "./bodies";
-import { Service, items, poolBody } from "./support";
+import { Service, items } from "./support";
+import { servicePool } from "../support/servicePool";
 
 /** What ids, values and bodies may be: mostly of things that are there, so that the noise gets far in. */
 const strange = fc.oneof(
@@ -83,7 +84,7 @@ function mostly<T>(usual: T, otherwise: fc.Arbitrary<T>): fc.Arbitrary<T> {
 async function restore(service: Service): Promise<void> {
     const { pools, jobs, schedules, tasks } = service.store;
     if (!pools.get("acct/pool"))
-        await service.post("/pools", { ...poolBody("pool"), targetDedicatedNodes: 0 });
+        await service.post("/pools", { ...servicePool("pool"), targetDedicatedNodes: 0 });
     if (jobs.get("acct/job")?.state === "completed") await service.call("DELETE", "/jobs/job");
     if (!jobs.get("acct/job")) {
         await service.post("/jobs", { id: "job", poolInfo: { poolId: "pool" }, usesTaskDependencies: true });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { Service, codeOf, items, poolBody, type Body } from "./support";
+import { Service, codeOf, items, type Body } from "./support";
+import { servicePool } from "../support/servicePool";
 
 describe("data plane, what operations do", function () {
     this.timeout(30_000);
@@ -91,7 +92,7 @@ describe("data plane, what operations do", function () {
     });
 
     it("makes an auto pool for a job and takes it away with it", async () => {
-        const { id: _id, ...pool } = poolBody("x");
+        const { id: _id, ...pool } = servicePool("x");
         await service.job("auto", {
             poolInfo: {
                 autoPoolSpecification: { autoPoolIdPrefix: "mine", poolLifetimeOption: "job", pool },
@@ -221,7 +222,7 @@ describe("data plane, what operations do", function () {
 
     it("takes a Windows pool and says on its nodes why they are of no use", async () => {
         const windows = {
-            ...poolBody("windows"),
+            ...servicePool("windows"),
             virtualMachineConfiguration: {
                 imageReference: {
                     publisher: "MicrosoftWindowsServer",
@@ -241,7 +242,7 @@ describe("data plane, what operations do", function () {
 
     it("autoscales as the formula says, from the moment it is enabled", async () => {
         const answer = await service.post("/pools", {
-            ...poolBody("scaled"),
+            ...servicePool("scaled"),
             targetDedicatedNodes: undefined,
             enableAutoScale: true,
             autoScaleFormula: "$TargetDedicatedNodes = 2;",
@@ -260,7 +261,7 @@ describe("data plane, what operations do", function () {
 
     it("does not show secrets again", async () => {
         const answer = await service.post("/pools", {
-            ...poolBody("secret"),
+            ...servicePool("secret"),
             targetDedicatedNodes: 0,
             userAccounts: [
                 {
@@ -370,10 +371,10 @@ describe("data plane, what operations do", function () {
 
     it("keeps deeply nested settings from anybody's stack", async () => {
         const machine = {
-            ...poolBody("x").virtualMachineConfiguration,
+            ...servicePool("x").virtualMachineConfiguration,
             extensions: [{ name: "e", publisher: "p", type: "t", settings: "HERE" }],
         };
-        const body = JSON.stringify({ ...poolBody("deep"), virtualMachineConfiguration: machine });
+        const body = JSON.stringify({ ...servicePool("deep"), virtualMachineConfiguration: machine });
         // Built as text: the test's own stack is no deeper.
         const nested = "[".repeat(100_000) + "]".repeat(100_000);
         const answer = await service.post("/pools", body.replace('"HERE"', nested));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Service, items, poolBody } from "./support";
+import { Service, items } from "./support";
+import { servicePool } from "../support/servicePool";
 
 /*
  * What recorded exchanges with the real service show (recordings in the tests of Azure/azure-sdk-for-python, Azure/azure-powershell and
@@ -53,7 +54,7 @@ describe("data plane, beside recorded answers", function () {
     });
 
     it("shows a pool's defaults", async () => {
-        const { imageReference, nodeAgentSKUId } = poolBody("x").virtualMachineConfiguration;
+        const { imageReference, nodeAgentSKUId } = servicePool("x").virtualMachineConfiguration;
         const { publisher, offer, sku } = imageReference;
         const machine = { imageReference: { publisher, offer, sku }, nodeAgentSKUId };
         const body = { id: "plain", vmSize: "standard_d2_v2", virtualMachineConfiguration: machine };
@@ -84,7 +85,7 @@ describe("data plane, beside recorded answers", function () {
         const subnetId =
             "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/test/providers/Microsoft.Network/virtualNetworks/v/subnets/s";
         const answer = await service.post("/pools", {
-            ...poolBody("elsewhere"),
+            ...servicePool("elsewhere"),
             networkConfiguration: { subnetId },
         });
         assert.equal(answer.body["code"], "InvalidPropertyValue");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { createHmac } from "node:crypto";
-import { Service, codeOf, items, poolBody } from "./support";
+import { Service, codeOf, items } from "./support";
+import { servicePool } from "../support/servicePool";
 
 /** Sends bytes as they are and gives the status of what comes back. */
 function raw(
@@ -91,7 +92,7 @@ describe("data plane, what is refused", function () {
             codeOf(await service.post("/jobs", { id: "JOB", poolInfo: { poolId: "p" } })),
             "409 JobExists",
         );
-        assert.equal(codeOf(await service.post("/pools", poolBody("POOL"))), "409 PoolExists");
+        assert.equal(codeOf(await service.post("/pools", servicePool("POOL"))), "409 PoolExists");
     });
 
     it("gives errors in the service's form", async () => {
@@ -145,7 +146,7 @@ describe("data plane, what is refused", function () {
         ["a node that is not there", "/pools/pool/removenodes", { nodeList: ["x"] }, "404 NodeNotFound"],
         ["a start window below a minute", "/jobschedules", { id: "s", schedule: { startWindow: "PT30S" }, jobSpecification: { poolInfo: { poolId: "p" } } }, "400 InvalidPropertyValue"],
         ["a schedule with a job's id", "/jobschedules", { id: "Job", schedule: {}, jobSpecification: { poolInfo: { poolId: "p" } } }, "409 JobWithSameIdExists"],
-        ["a lifetime that only schedules have", "/jobs", { id: "x", poolInfo: { autoPoolSpecification: { poolLifetimeOption: "jobschedule", pool: { ...poolBody("x"), id: undefined } } } }, "400 InvalidPropertyValue"],
+        ["a lifetime that only schedules have", "/jobs", { id: "x", poolInfo: { autoPoolSpecification: { poolLifetimeOption: "jobschedule", pool: { ...servicePool("x"), id: undefined } } } }, "400 InvalidPropertyValue"],
         ["more than a hundred tasks", "/jobs/job/addtaskcollection", { value: Array.from({ length: 101 }, (_, n) => ({ id: `t${n}`, commandLine: "true" })) }, "400 InvalidPropertyValue"],
         ["a body beyond a megabyte", "/jobs/job/addtaskcollection", { value: [{ id: "big", commandLine: "x".repeat(1_100_000) }] }, "413 RequestBodyTooLarge"],
         ["a collection with an unreadable task", "/jobs/job/addtaskcollection", { value: [task, { id: "u", commandLine: "true", colour: 1 }] }, "400 InvalidRequestBody"],
@@ -163,8 +164,8 @@ describe("data plane, what is refused", function () {
     // prettier-ignore
     const pools: [string, object, string][] = [
         ["no machine", { virtualMachineConfiguration: undefined }, "MissingRequiredProperty"],
-        ["an unknown agent", { virtualMachineConfiguration: { ...poolBody("x").virtualMachineConfiguration, nodeAgentSKUId: "batch.node.atari" } }, "InvalidPropertyValue"],
-        ["an agent of another system", { virtualMachineConfiguration: { ...poolBody("x").virtualMachineConfiguration, nodeAgentSKUId: "batch.node.el 9" } }, "InvalidPropertyValue"],
+        ["an unknown agent", { virtualMachineConfiguration: { ...servicePool("x").virtualMachineConfiguration, nodeAgentSKUId: "batch.node.atari" } }, "InvalidPropertyValue"],
+        ["an agent of another system", { virtualMachineConfiguration: { ...servicePool("x").virtualMachineConfiguration, nodeAgentSKUId: "batch.node.el 9" } }, "InvalidPropertyValue"],
         ["an unknown image", { virtualMachineConfiguration: { imageReference: { publisher: "me", offer: "mine", sku: "1" }, nodeAgentSKUId: "batch.node.ubuntu 24.04" } }, "InvalidPropertyValue"],
         ["more slots than the VM may have", { taskSlotsPerNode: 9 }, "InvalidPropertyValue"],
         ["a negative target", { targetDedicatedNodes: -1 }, "InvalidPropertyValue"],
@@ -177,7 +178,7 @@ describe("data plane, what is refused", function () {
     ];
     for (const [what, change, expected] of pools) {
         it(`refuses a pool with ${what}`, async () => {
-            const answer = await service.post("/pools", { ...poolBody("bad"), ...change });
+            const answer = await service.post("/pools", { ...servicePool("bad"), ...change });
             assert.equal(codeOf(answer), `400 ${expected}`, answer.text);
             assert.ok(items({ ...answer, body: { value: answer.body["values"] ?? {} } }).length > 0);
         });
@@ -196,11 +197,11 @@ describe("data plane, what is refused", function () {
     it("holds to the quotas of the account", async () => {
         for (const id of ["two", "three"]) {
             assert.equal(
-                (await service.post("/pools", { ...poolBody(id), targetDedicatedNodes: 0 })).status,
+                (await service.post("/pools", { ...servicePool(id), targetDedicatedNodes: 0 })).status,
                 201,
             );
         }
-        assert.equal(codeOf(await service.post("/pools", poolBody("four"))), "409 PoolQuotaReached");
+        assert.equal(codeOf(await service.post("/pools", servicePool("four"))), "409 PoolQuotaReached");
         const body = (id: string) => ({ id, poolInfo: { poolId: "pool" } });
         let answer = await service.post("/jobs", body("q0"));
         for (let count = 1; answer.status === 201; count++)
@@ -380,7 +381,7 @@ describe("data plane, what is refused", function () {
         assert.equal((await service.get("/pools/two")).body["vmSize"], "Standard_D4s_v5");
         const image = {
             virtualMachineConfiguration: {
-                ...poolBody("x").virtualMachineConfiguration,
+                ...servicePool("x").virtualMachineConfiguration,
                 nodeAgentSKUId: "batch.node.el 9",
             },
         };

@@ -14,6 +14,7 @@ import { batchPlane } from "../../local/service";
 import type { BatchServices } from "../../local/service";
 import { openStore } from "../../local/store";
 import type { Store } from "../../local/store";
+import { servicePool } from "../support/servicePool";
 
 export const version = "2025-06-01";
 
@@ -181,7 +182,7 @@ export class Service {
 
     /** A pool with its nodes idle (unless it has a start task). */
     async pool(id: string, change: object = {}): Promise<void> {
-        const answer = await this.post("/pools", { ...poolBody(id), ...change });
+        const answer = await this.post("/pools", { ...servicePool(id), ...change });
         if (answer.status !== 201) throw new Error(answer.text);
         await this.until(`/pools/${id}`, (pool) => String(pool["allocationState"]) === "steady");
         await this.until(`/pools/${id}/nodes`, (nodes) =>
@@ -208,23 +209,6 @@ export class Service {
     close(): Promise<void> {
         return this.end();
     }
-}
-
-export function poolBody(id: string) {
-    return {
-        id,
-        vmSize: "Standard_D2s_v5",
-        virtualMachineConfiguration: {
-            imageReference: {
-                publisher: "canonical",
-                offer: "ubuntu-24_04-lts",
-                sku: "server",
-                version: "latest",
-            },
-            nodeAgentSKUId: "batch.node.ubuntu 24.04",
-        },
-        targetDedicatedNodes: 1,
-    };
 }
 
 /** Items of a list. */

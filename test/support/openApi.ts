@@ -110,7 +110,8 @@ export class OpenApi {
         };
     }
 
-    private get schemas(): Record<string, Raw> {
+    /** The bodies by their names. */
+    get schemas(): Readonly<Record<string, Raw>> {
         return this.document.components?.schemas ?? this.document.definitions ?? {};
     }
 
