@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { begin, cleanEnvironment, remove, run, statusOf, temporaryFolder } from "./support";
+import { begin, cleanEnvironment, dataPerTest, run, statusOf } from "./support";
 
 describe("cli: exec and env", function () {
     this.timeout(60_000);
     let folder: string;
     let data: string;
-    beforeEach(() => {
-        folder = temporaryFolder();
-        data = path.join(folder, "data");
-    });
-    afterEach(async () => {
-        await run(["stop", "--data", data]);
-        remove(folder);
-    });
+    dataPerTest((place) => ({ folder, data } = place));
 
     const status = () => statusOf(data);
     const node = (script: string) => ["--", process.execPath, "-e", script];

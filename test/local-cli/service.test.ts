@@ -3,20 +3,12 @@ import { existsSync, statSync, writeFileSync } from "node:fs";
 import net from "node:net";
 import path from "node:path";
 import { processInfo } from "../../local/node/processes";
-import { begin, cleanEnvironment, remove, run, statusOf, temporaryFolder, type Status } from "./support";
+import { begin, cleanEnvironment, dataPerTest, run, statusOf, type Status } from "./support";
 
 describe("cli: the service", function () {
     this.timeout(60_000);
-    let folder: string;
     let data: string;
-    beforeEach(() => {
-        folder = temporaryFolder();
-        data = path.join(folder, "data");
-    });
-    afterEach(async () => {
-        await run(["stop", "--data", data]);
-        remove(folder);
-    });
+    dataPerTest((place) => ({ data } = place));
 
     const status = () => statusOf(data);
     const gone = async (pid: number) => {

@@ -77,3 +77,17 @@ export interface Status {
 export async function statusOf(data: string): Promise<Status> {
     return JSON.parse((await run(["status", "--json", "--data", data])).stdout) as Status;
 }
+
+/** Gives each test a data directory of its own; what serves it ends with the test. */
+export function dataPerTest(give: (place: { folder: string; data: string }) => void): void {
+    let [folder, data] = ["", ""];
+    beforeEach(() => {
+        folder = temporaryFolder();
+        data = path.join(folder, "data");
+        give({ folder, data });
+    });
+    afterEach(async () => {
+        await run(["stop", "--data", data]);
+        remove(folder);
+    });
+}

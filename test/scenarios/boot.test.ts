@@ -15,10 +15,6 @@ describe("scenario: what nodes have before tasks run", function () {
     });
     after(() => local.close());
 
-    const untilNode = (pool: string, node: string, ...wanted: string[]) =>
-        local.untilState(`/pools/${pool}/nodes/${node}`, ...wanted);
-    const running = (job: string, task: string) => local.untilState(`/jobs/${job}/tasks/${task}`, "running");
-    const endJob = (job: string) => local.post(`/jobs/${job}/terminate`);
     /** Reboots or reimages a pool's only node and waits until it has done what it does first. */
     const again = async (pool: string, how: string) => {
         const [node] = await local.steady(pool);
@@ -57,11 +53,11 @@ describe("scenario: what nodes have before tasks run", function () {
             assert.equal(await starts(), "started\n");
             await local.job("boot", "boot");
             await local.task("boot", "long", "sleep 60");
-            await running("boot", "long");
+            await local.running("boot", "long");
             await local.post(`/pools/boot/nodes/${id}/reboot`, { nodeRebootOption: "terminate" });
             assert.equal((await local.done("boot", "long"))["failureInfo"]?.["code"], "TaskEnded");
-            await untilNode("boot", id, "idle");
-            await endJob("boot");
+            await local.untilNode("boot", id, "idle");
+            await local.endJob("boot");
             await local.ask("DELETE", "/pools/boot");
         });
 
@@ -79,7 +75,7 @@ describe("scenario: what nodes have before tasks run", function () {
             assert.equal((await local.done("brave", "t"))["exitCode"], 0);
             assert.equal((await local.get("/jobs/sick/tasks/t"))["state"], "active");
             for (const id of ["sick", "brave"]) {
-                await endJob(id);
+                await local.endJob(id);
                 await local.ask("DELETE", `/pools/${id}`);
             }
         });

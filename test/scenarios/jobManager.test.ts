@@ -11,8 +11,6 @@ describe("scenario: job manager", function () {
     });
     after(() => local.close());
 
-    const running = (job: string, task: string) => local.untilState(`/jobs/${job}/tasks/${task}`, "running");
-    const end = (job: string) => local.post(`/jobs/${job}/terminate`);
     const stateOf = async (job: string, task: string) =>
         (await local.get(`/jobs/${job}/tasks/${task}`))["state"];
 
@@ -43,7 +41,7 @@ describe("scenario: job manager", function () {
             await local.job(id, "alone", {
                 jobManagerTask: { id: "manager", commandLine: "sleep 60", runExclusive },
             });
-            await running(id, "manager");
+            await local.running(id, "manager");
             await local.task(id, "other", runExclusive ? "true" : "sleep 60");
             if (runExclusive) {
                 await local.job("foreign", "alone");
@@ -52,8 +50,8 @@ describe("scenario: job manager", function () {
                 assert.equal(node?.["runningTaskSlotsCount"], 2);
                 assert.equal(await stateOf(id, "other"), "active");
                 assert.equal(await stateOf("foreign", "t"), "active");
-            } else await running(id, "other");
-            await end(id);
+            } else await local.running(id, "other");
+            await local.endJob(id);
         }
     });
 
@@ -65,7 +63,7 @@ describe("scenario: job manager", function () {
         await local.task("open", "later", "true");
         assert.equal((await local.done("open", "later"))["exitCode"], 0);
         assert.equal((await local.get("/jobs/open"))["state"], "active");
-        await end("open");
+        await local.endJob("open");
     });
 
     it("that starts again comes before the other tasks of its job, which give it room", async () => {
@@ -93,7 +91,7 @@ describe("scenario: job manager", function () {
         assert.equal(task["executionInfo"]?.["requeueCount"], 1);
         assert.equal(task["executionInfo"]["retryCount"], 0);
         for (const { id } of tasks) assert.equal(await stateOf("restart", id), "active");
-        await end("restart");
+        await local.endJob("restart");
     });
 
     it("waits for a dedicated node where it may not run on a spot one", async () => {

@@ -10,14 +10,12 @@ describe("scenario: jobs", function () {
     });
     after(() => local.close());
 
-    const running = (job: string, task: string) => local.untilState(`/jobs/${job}/tasks/${task}`, "running");
-    const end = (job: string) => local.post(`/jobs/${job}/terminate`);
     const reasonOf = (job: Body) => String(job["executionInfo"]?.["terminateReason"]);
 
     it("a higher priority comes first, equal ones take turns", async () => {
         await local.job("gate", "one", { priority: 1000 });
         await local.task("gate", "t", "sleep 60");
-        await running("gate", "t");
+        await local.running("gate", "t");
         const line = sh("echo $AZ_BATCH_JOB_ID >> $AZ_BATCH_NODE_SHARED_DIR/order");
         for (const [id, priority] of [
             ["low", -1000],
@@ -30,13 +28,13 @@ describe("scenario: jobs", function () {
                 ["a", "b"].map((task) => ({ id: task, commandLine: line })),
             );
         }
-        await end("gate");
+        await local.endJob("gate");
         for (const id of ["low", "equal1", "equal2"])
             for (const task of ["a", "b"]) await local.done(id, task);
         const [node] = await local.list("/pools/one/nodes");
         const order = await local.text(`/pools/one/nodes/${String(node?.["id"])}/files/shared/order`);
         assert.deepEqual(order.trim().split("\n"), ["equal1", "equal2", "equal1", "equal2", "low", "low"]);
-        for (const id of ["low", "equal1", "equal2"]) await end(id);
+        for (const id of ["low", "equal1", "equal2"]) await local.endJob(id);
     });
 
     for (const [how, state] of [
@@ -51,7 +49,7 @@ describe("scenario: jobs", function () {
                 { id: "first", commandLine: sh(how === "wait" ? "sleep 0.7" : "sleep 60") },
                 { id: "second", commandLine: "true" },
             ]);
-            await running(id, "first");
+            await local.running(id, "first");
             await local.post(`/jobs/${id}/disable`, { disableTasks: how });
             await local.untilState(`/jobs/${id}`, "disabled");
             const first = await local.get(`/jobs/${id}/tasks/first`);
@@ -61,13 +59,13 @@ describe("scenario: jobs", function () {
             if (how === "requeue") await local.ask("DELETE", `/jobs/${id}/tasks/first`);
             await local.post(`/jobs/${id}/enable`);
             assert.equal((await local.done(id, "second"))["exitCode"], 0);
-            await end(id);
+            await local.endJob(id);
         });
     }
 
     it("without a reason of its own its end is the user's", async () => {
         await local.job("plain", "one");
-        await end("plain");
+        await local.endJob("plain");
         assert.equal(reasonOf(await local.untilState("/jobs/plain", "completed")), "UserTerminate");
         const again = await local.send("POST", "/jobs/plain/enable");
         assert.equal(`${again.status} ${String(again.body["code"])}`, "409 JobCompleted");
@@ -93,7 +91,7 @@ describe("scenario: jobs", function () {
         await local.until("all run", () => runs(3));
         for (const priority of [-1001, 1001])
             assert.equal((await local.send("PATCH", "/jobs/change", { priority })).status, 400);
-        for (const id of ["change", "rival"]) await end(id);
+        for (const id of ["change", "rival"]) await local.endJob(id);
         await local.ask("DELETE", "/pools/change");
     });
 
@@ -103,7 +101,7 @@ describe("scenario: jobs", function () {
             { id: "first", commandLine: "sleep 60" },
             { id: "second", commandLine: "true" },
         ]);
-        await running("ended", "first");
+        await local.running("ended", "first");
         await local.post("/jobs/ended/terminate", { terminateReason: "enough" });
         const job = await local.untilState("/jobs/ended", "completed");
         assert.equal(reasonOf(job), "enough");
@@ -121,7 +119,7 @@ describe("scenario: jobs", function () {
             "clock",
             ["a", "b", "c"].map((id) => ({ id, commandLine: "sleep 60" })),
         );
-        await running("clock", "b");
+        await local.running("clock", "b");
         assert.equal((await local.get("/jobs/clock/taskcounts"))["taskCounts"]?.["running"], 2);
         const job = await local.untilState("/jobs/clock", "completed");
         assert.equal(reasonOf(job), "MaxWallClockTimeExpiry");
@@ -160,7 +158,7 @@ describe("scenario: jobs", function () {
         });
         await local.task("twice", "t", "true");
         await local.done("twice", "t");
-        await end("twice");
+        await local.endJob("twice");
         await local.untilState("/jobs/twice", "completed");
         await local.ask("DELETE", "/jobs/twice");
         await local.untilGone("/jobs/twice");

@@ -160,23 +160,43 @@ export class Local {
     }
 
     /** Reads again and again until it holds, and says what it saw last when it never does. */
-    async until<T>(what: string, read: () => Promise<T | undefined | false>, seconds = 30): Promise<T> {
+    async until<T>(
+        what: string | (() => string),
+        read: () => Promise<T | undefined | false>,
+        seconds = 30,
+    ): Promise<T> {
         const deadline = Date.now() + seconds * 1000;
         for (;;) {
             const value = await read();
             if (value !== undefined && value !== false) return value;
-            if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${what}`);
+            if (Date.now() > deadline)
+                throw new Error(`not within ${seconds} s: ${typeof what === "string" ? what : what()}`);
             await new Promise((resolve) => setTimeout(resolve, 25));
         }
     }
 
     untilState(path: string, ...states: string[]): Promise<Body> {
         let last = "";
-        return this.until(`${path} is ${states.join(" or ")}`, async () => {
-            const body = await this.get(path);
-            last = String(body["state"]);
-            return states.includes(last) && body;
-        });
+        return this.until(
+            () => `${path} is ${states.join(" or ")}, not ${last}`,
+            async () => {
+                const body = await this.get(path);
+                last = String(body["state"]);
+                return states.includes(last) && body;
+            },
+        );
+    }
+
+    untilNode(pool: string, node: string, ...states: string[]): Promise<Body> {
+        return this.untilState(`/pools/${pool}/nodes/${node}`, ...states);
+    }
+
+    running(job: string, task: string): Promise<Body> {
+        return this.untilState(`/jobs/${job}/tasks/${task}`, "running");
+    }
+
+    endJob(job: string): Promise<Answer> {
+        return this.post(`/jobs/${job}/terminate`);
     }
 
     untilGone(path: string): Promise<true> {

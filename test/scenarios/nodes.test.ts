@@ -18,10 +18,6 @@ describe("scenario: pools and nodes", function () {
     after(() => local.close());
 
     const nodesOf = (pool: string) => local.list(`/pools/${pool}/nodes`);
-    const untilNode = (pool: string, node: string, ...wanted: string[]) =>
-        local.untilState(`/pools/${pool}/nodes/${node}`, ...wanted);
-    const running = (job: string, task: string) => local.untilState(`/jobs/${job}/tasks/${task}`, "running");
-    const endJob = (job: string) => local.post(`/jobs/${job}/terminate`);
 
     it("grow and shrink, spot nodes too, each with an address of its own", async () => {
         const nodes = await local.pool("size", { targetDedicatedNodes: 2, targetLowPriorityNodes: 1 });
@@ -50,11 +46,11 @@ describe("scenario: pools and nodes", function () {
         await local.pool("stop");
         await local.job("stop", "stop");
         await local.task("stop", "long", "sleep 60");
-        await running("stop", "long");
+        await local.running("stop", "long");
         const option = { targetDedicatedNodes: 0, nodeDeallocationOption: "taskcompletion" };
         await local.post("/pools/stop/resize", option);
         const [node] = await nodesOf("stop");
-        await untilNode("stop", idOf(node), "leavingpool");
+        await local.untilNode("stop", idOf(node), "leavingpool");
         assert.equal((await local.send("POST", "/pools/stop/resize", option)).status, 409);
         await local.post("/pools/stop/stopresize");
         assert.deepEqual(states(await local.steady("stop")), ["running"]);
@@ -70,7 +66,7 @@ describe("scenario: pools and nodes", function () {
         assert.equal(task["executionInfo"]["retryCount"], 0);
         assert.equal((await local.get("/pools/stop"))["resizeErrors"], undefined);
         await local.ask("DELETE", "/pools/stop");
-        await endJob("stop");
+        await local.endJob("stop");
     });
 
     it("scheduling on a node is disabled and enabled, its tasks as asked", async () => {
@@ -84,9 +80,9 @@ describe("scenario: pools and nodes", function () {
         ] as const) {
             const id = `t-${option}`;
             await local.task("offline", id, sh(option === "taskcompletion" ? "sleep 0.5" : "sleep 60"));
-            await running("offline", id);
+            await local.running("offline", id);
             await local.post(`${path}/disablescheduling`, { nodeDisableSchedulingOption: option });
-            await untilNode("offline", idOf(node), "offline");
+            await local.untilNode("offline", idOf(node), "offline");
             const task = await local.get(`/jobs/offline/tasks/${id}`);
             assert.equal(task["state"], state);
             if (option === "taskcompletion") assert.equal(task["executionInfo"]?.["exitCode"], 0);
@@ -95,7 +91,7 @@ describe("scenario: pools and nodes", function () {
             if (option === "requeue") await local.ask("DELETE", `/jobs/offline/tasks/${id}`);
             await local.post(`${path}/enablescheduling`);
         }
-        await endJob("offline");
+        await local.endJob("offline");
         await local.ask("DELETE", "/pools/offline");
     });
 
@@ -103,12 +99,12 @@ describe("scenario: pools and nodes", function () {
         const [node] = await local.pool("dealloc");
         await local.job("dealloc", "dealloc");
         await local.task("dealloc", "t", "sleep 60");
-        await running("dealloc", "t");
+        await local.running("dealloc", "t");
         await local.post(`/pools/dealloc/nodes/${idOf(node)}/deallocate`);
-        await untilNode("dealloc", idOf(node), "deallocated");
+        await local.untilNode("dealloc", idOf(node), "deallocated");
         assert.equal((await local.get("/jobs/dealloc/tasks/t"))["state"], "active");
         await local.post(`/pools/dealloc/nodes/${idOf(node)}/start`);
-        await running("dealloc", "t");
+        await local.running("dealloc", "t");
         const now = await local.get(`/pools/dealloc/nodes/${idOf(node)}`);
         assert.equal(now["runningTasksCount"], 1);
         const recent = now["recentTasks"] as unknown as Body[];
@@ -116,7 +112,7 @@ describe("scenario: pools and nodes", function () {
             recent.map((one) => [one["jobId"], one["taskId"], one["taskState"]]),
             [["dealloc", "t", "running"]],
         );
-        await endJob("dealloc");
+        await local.endJob("dealloc");
         await local.ask("DELETE", "/pools/dealloc");
     });
 
@@ -136,7 +132,7 @@ describe("scenario: pools and nodes", function () {
                 id,
                 ["a", "b"].map((task) => ({ id: task, commandLine: "sleep 60", requiredSlots: 2 })),
             );
-            const nodes = [await running(id, "a"), await running(id, "b")].map((task) =>
+            const nodes = [await local.running(id, "a"), await local.running(id, "b")].map((task) =>
                 String(task["nodeInfo"]?.["nodeId"]),
             );
             assert.equal(new Set(nodes).size, used);
@@ -145,7 +141,7 @@ describe("scenario: pools and nodes", function () {
             assert.deepEqual(slots, used === 2 ? [2, 2] : [0, 4]);
             const counts = await local.get(`/jobs/${id}/taskcounts`);
             assert.equal(counts["taskSlotCounts"]?.["running"], 4);
-            await endJob(id);
+            await local.endJob(id);
             await local.ask("DELETE", `/pools/${id}`);
         }
     });
@@ -172,7 +168,7 @@ describe("scenario: pools and nodes", function () {
             });
             assert.equal((await local.get(path))["nodeInfo"]?.["nodeId"], node["id"]);
         }
-        await endJob("addresses");
+        await local.endJob("addresses");
         await local.ask("DELETE", "/pools/addresses");
     });
 
@@ -180,7 +176,7 @@ describe("scenario: pools and nodes", function () {
         await local.pool("shrink", { targetDedicatedNodes: 3 });
         await local.job("shrink", "shrink", { jobManagerTask: { id: "manager", commandLine: "sleep 60" } });
         for (const id of ["a", "b"]) await local.task("shrink", id, "sleep 60");
-        for (const id of ["manager", "a", "b"]) await running("shrink", id);
+        for (const id of ["manager", "a", "b"]) await local.running("shrink", id);
         const manager = (await local.get("/jobs/shrink/tasks/manager"))["nodeInfo"]?.["nodeId"];
         await local.post("/pools/shrink/resize", {
             targetDedicatedNodes: 1,
@@ -190,7 +186,7 @@ describe("scenario: pools and nodes", function () {
         for (const id of ["a", "b"])
             assert.equal((await local.done("shrink", id))["failureInfo"]?.["code"], "TaskEnded");
         assert.equal((await local.get("/jobs/shrink/tasks/manager"))["state"], "running");
-        await endJob("shrink");
+        await local.endJob("shrink");
         await local.ask("DELETE", "/pools/shrink");
     });
 
@@ -199,10 +195,10 @@ describe("scenario: pools and nodes", function () {
         await local.job("remove", "remove");
         const flag = `${local.directory}/remove-on`;
         await local.task("remove", "t", sh(`until test -e ${flag}; do sleep 0.05; done`));
-        await running("remove", "t");
+        await local.running("remove", "t");
         const option = { nodeList: [idOf(node)], nodeDeallocationOption: "taskcompletion" };
         await local.post("/pools/remove/removenodes", option);
-        await untilNode("remove", idOf(node), "leavingpool");
+        await local.untilNode("remove", idOf(node), "leavingpool");
         assert.equal(
             (await local.send("POST", "/pools/remove/removenodes", option)).body["code"],
             "PoolBeingResized",
@@ -210,7 +206,7 @@ describe("scenario: pools and nodes", function () {
         await writeFile(flag, "");
         assert.equal((await local.done("remove", "t"))["exitCode"], 0);
         assert.deepEqual(await local.steady("remove"), []);
-        await endJob("remove");
+        await local.endJob("remove");
         await local.ask("DELETE", "/pools/remove");
     });
 
@@ -225,7 +221,7 @@ describe("scenario: pools and nodes", function () {
         assert.equal((await preempt(true)).status, 409);
         const { status, id } = await preempt(false);
         assert.equal(status, 202);
-        await untilNode("spot", id, "preempted");
+        await local.untilNode("spot", id, "preempted");
         const after = await local.steady("spot");
         assert.deepEqual(states(after), ["idle", "idle", "preempted"]);
         await local.ask("DELETE", "/pools/spot");
@@ -245,7 +241,7 @@ describe("scenario: pools and nodes", function () {
         const { failureInfo } = await local.done("accounts", "stranger");
         assert.equal(failureInfo?.["code"], "CommandLaunchFailed");
         assert.match(JSON.stringify(failureInfo), /no user account 'stranger'; it has boss, worker/);
-        await endJob("accounts");
+        await local.endJob("accounts");
         await local.ask("DELETE", "/pools/accounts");
     });
 

@@ -12,7 +12,6 @@ describe("scenario: job preparation and release", function () {
     });
     after(() => local.close());
 
-    const end = (job: string) => local.post(`/jobs/${job}/terminate`);
     const status = (job: string) => local.list(`/jobs/${job}/jobpreparationandreleasetaskstatus`);
     /** A file that commands of a node share; empty where there is none. */
     const note = async (pool: string, node: string, file: string) => {
@@ -49,7 +48,7 @@ describe("scenario: job preparation and release", function () {
         const affinityInfo = { affinityId: String(one?.["affinityId"]) };
         for (let index = 0; index < 3; index += 1) await runOne("some", { affinityInfo });
         assert.equal(await note("some", idOf(one), "log"), "prepared\n");
-        await end("some");
+        await local.endJob("some");
         await local.untilState("/jobs/some", "completed");
         assert.equal(await note("some", idOf(one), "log"), "prepared\nreleased\n");
         assert.equal(await note("some", idOf(other), "log"), "");
@@ -90,7 +89,7 @@ describe("scenario: job preparation and release", function () {
             await again(id, "reimage");
             await runOne(id);
             assert.equal(await note(id, idOf(node), "log"), "prepared\n");
-            await end(id);
+            await local.endJob(id);
         }
     });
 
@@ -114,7 +113,7 @@ describe("scenario: job preparation and release", function () {
         assert.equal((await local.get("/jobs/sick/tasks/t"))["state"], "active");
         await again("sick", "reimage");
         assert.equal((await local.done("sick", "t"))["exitCode"], 0);
-        for (const id of ["sick", "well"]) await end(id);
+        for (const id of ["sick", "well"]) await local.endJob(id);
     });
 
     it("a preparation that is not waited for lets tasks run beside it and after its failure, and is tried as often as it may", async () => {
@@ -134,7 +133,7 @@ describe("scenario: job preparation and release", function () {
             return String(info?.["state"]) === "completed" && Number(info?.["retryCount"]) === 2;
         });
         await runOne("brave");
-        await end("brave");
+        await local.endJob("brave");
         await local.untilState("/jobs/brave", "completed");
         assert.equal(await note("brave", idOf(node), "log"), "try\ntry\ntry\nreleased\n");
     });
@@ -152,7 +151,7 @@ describe("scenario: job preparation and release", function () {
         await local.until("the preparation runs", async () => existsSync(flag));
         await local.post(`/pools/cut/nodes/${idOf(node)}/reboot`);
         assert.equal((await local.done("cut", "t"))["exitCode"], 0);
-        await end("cut");
+        await local.endJob("cut");
     });
 
     it("a release that fails or runs out of time does not keep its job from ending", async () => {
@@ -162,7 +161,7 @@ describe("scenario: job preparation and release", function () {
             jobReleaseTask: { commandLine: "sleep 60", maxWallClockTime: "PT1S" },
         });
         await runOne("stuck");
-        await end("stuck");
+        await local.endJob("stuck");
         await local.untilState("/jobs/stuck", "completed");
         const [row] = await status("stuck");
         const release = row?.["jobReleaseTaskExecutionInfo"];
