@@ -123,7 +123,8 @@ export function privateEndpoints(
                     { name: own, privateLinkServiceId: account.id, groupIds: [group] },
                 ],
             },
-            { parent },
+            // Named after the account, the connection keeps its name when that is renamed.
+            { parent, ignoreChanges: ["privateLinkServiceConnections[0].name"] },
         );
         new network.PrivateDnsZoneGroup(
             own,

@@ -110,7 +110,8 @@ export class Application extends pulumi.ComponentResource {
             parent: this,
             // Packages set it, as it must name one of them; the account must be able to enter its storage before there is any.
             ignoreChanges: ["defaultVersion"],
-            // The service deletes no application that has packages.
+            // The service deletes no application that has packages: they go first, and nodes have the new ones by then.
+            deleteBeforeReplace: false,
             retainOnDelete: args.keepOldVersions ?? false,
         });
         this.packages = new Map(

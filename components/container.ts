@@ -8,6 +8,7 @@ import { Problems } from "./diagnostics";
 import { DownloadedFiles } from "./downloadedFiles";
 import type { DownloadedFilesArgs } from "./downloadedFiles";
 import type { LinkedStorage } from "./linkedStorage";
+import { formerNames } from "./names";
 import { reported } from "./reported";
 import { assignRole } from "./roles";
 import type { Principal } from "./roles";
@@ -16,7 +17,7 @@ import type { Principal } from "./roles";
 export interface ContainerArgs {
     /** Storage account; changing it replaces the container. */
     readonly storage: LinkedStorage;
-    /** Name, 3 to 63 lower-case letters, digits and hyphens; changing it replaces the container. @default the logical name */
+    /** Name, 3 to 63 lower-case letters, digits and hyphens; changing it replaces the container. @default the logical name that the component had at first */
     readonly containerName?: pulumi.Input<string>;
     /** Whether the container stays, with its blobs, when the program has it no longer or another takes its place. @default false */
     readonly keep?: boolean;
@@ -32,6 +33,8 @@ export class Container extends pulumi.ComponentResource {
     readonly url: pulumi.Output<string>;
     /** Name of the component in the program. */
     readonly logicalName: string;
+    /** Names that it had before. @internal */
+    readonly formerNames: readonly string[];
 
     constructor(name: string, args: ContainerArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Container '${name}'`);
@@ -40,6 +43,7 @@ export class Container extends pulumi.ComponentResource {
 
         super("pulumi-azure-batch:index:Container", name, {}, opts);
         this.logicalName = name;
+        this.formerNames = formerNames(opts);
         this.storage = args.storage;
         this.blobContainer = new storage.BlobContainer(
             name,
@@ -49,7 +53,14 @@ export class Container extends pulumi.ComponentResource {
                 containerName,
                 publicAccess: "None",
             },
-            { parent: this, retainOnDelete: args.keep ?? false },
+            {
+                parent: this,
+                retainOnDelete: args.keep ?? false,
+                // Another one has another name or account, so whatever uses it can move there first.
+                deleteBeforeReplace: false,
+                // Renamed with an alias, the container stays, and its blobs with it.
+                ignoreChanges: args.containerName === undefined ? ["containerName"] : [],
+            },
         );
         this.containerName = this.blobContainer.name;
         this.url = pulumi.interpolate`${args.storage.blobEndpoint}${this.containerName}`;

@@ -3,8 +3,6 @@ import { digestOf } from "./digest";
 
 /** The tasks that one resource gives a job. */
 export interface TasksClaim {
-    /** Name of the resource. */
-    readonly name: string;
     /** Digest of the tasks as far as they are known at once. */
     readonly digest: string;
     /** Whether one of them has an id. */
@@ -33,7 +31,8 @@ export class JobContents {
     }
 
     #digest(): string | undefined {
-        const all = Object.fromEntries(this.#claims.map(({ name, digest }) => [name, digest]));
-        return this.#claims.length === 0 ? undefined : digestOf(all);
+        // Whoever brings them may be renamed: that is no reason to run them again.
+        const all = this.#claims.map(({ digest }) => digest).sort();
+        return all.length === 0 ? undefined : digestOf(all);
     }
 }

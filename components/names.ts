@@ -25,7 +25,8 @@ export function accountName(name: string, parent: pulumi.Resource): pulumi.Outpu
 
 /**
  * An id with a random end that changes whenever `keepers` does. A pool or job whose change needs a new one can so be made before the
- * old one goes: two of one id cannot exist at once.
+ * old one goes: two of one id cannot exist at once. Its start is the logical name of the first deployment: the random resource keeps it,
+ * so that a component that is renamed with an alias has its id as before.
  */
 export function generatedId(
     name: string,
@@ -37,11 +38,27 @@ export function generatedId(
         () =>
             new random.RandomString(
                 `${name}-suffix`,
-                { length: SUFFIX, special: false, upper: false, keepers: { digest: digest(keepers) } },
-                { parent: opts.parent, transformations: [unknownIsUnchanged(["keepers"])] },
+                { length: SUFFIX, special: false, upper: false, keepers: { digest: digest(keepers), base } },
+                {
+                    parent: opts.parent,
+                    transformations: [unknownIsUnchanged(["keepers"])],
+                    ignoreChanges: ["keepers.base"],
+                },
             ),
     );
-    return pulumi.interpolate`${base}-${suffix.result}`;
+    return pulumi
+        .all([suffix.keepers, suffix.result])
+        .apply(([kept, end]) => `${kept?.["base"] ?? base}-${end}`);
+}
+
+/** Names that a component had before, as far as its aliases say them at once. */
+export function formerNames(opts: pulumi.ResourceOptions | undefined): string[] {
+    const aliases = Array.isArray(opts?.aliases)
+        ? (opts.aliases as pulumi.Input<pulumi.URN | pulumi.Alias>[])
+        : [];
+    return aliases.flatMap((alias) =>
+        typeof alias === "object" && "name" in alias && typeof alias.name === "string" ? [alias.name] : [],
+    );
 }
 
 /** A password that meets the rules of Linux and Windows users, drawn once. */

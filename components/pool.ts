@@ -143,21 +143,40 @@ export class Pool extends pulumi.ComponentResource implements PoolReference {
         return this.#grant(name, "AcrPull", registryId(registry));
     }
 
-    /** Lets the pool's identities read the blobs of a container. @throws as `grantPull` */
-    grantRead(container: Container, name = `read-${container.logicalName}`): authorization.RoleAssignment[] {
-        return this.#grant(name, "Storage Blob Data Reader", container.blobContainer.id);
+    /** Lets the pool's identities read the blobs of a container. @param name @default `read-` and the container's name @throws as `grantPull` */
+    grantRead(container: Container, name?: string): authorization.RoleAssignment[] {
+        return this.#grantOn(container, "read", "Storage Blob Data Reader", name);
     }
 
-    /** Lets the pool's identities read, write and delete the blobs of a container. @throws as `grantPull` */
-    grantWrite(
-        container: Container,
-        name = `write-${container.logicalName}`,
+    /** Lets the pool's identities read, write and delete the blobs of a container. @param name @default `write-` and the container's name @throws as `grantPull` */
+    grantWrite(container: Container, name?: string): authorization.RoleAssignment[] {
+        return this.#grantOn(container, "write", "Storage Blob Data Contributor", name);
+    }
+
+    #grantOn(
+        { blobContainer, logicalName, formerNames }: Container,
+        verb: string,
+        role: RoleName,
+        name: string | undefined,
     ): authorization.RoleAssignment[] {
-        return this.#grant(name, "Storage Blob Data Contributor", container.blobContainer.id);
+        // Named after the container, the assignment is the same one when that has another name: the service takes it once only.
+        const former = name === undefined ? formerNames.map((one) => `${verb}-${one}`) : [];
+        return this.#grant(name ?? `${verb}-${logicalName}`, role, blobContainer.id, former);
     }
 
-    #grant(name: string, role: RoleName, scope: pulumi.Input<string>): authorization.RoleAssignment[] {
-        return grantToNodes({ name: this.#name, identities: this.#identities }, name, role, scope, this);
+    #grant(
+        name: string,
+        role: RoleName,
+        scope: pulumi.Input<string>,
+        former: readonly string[] = [],
+    ): authorization.RoleAssignment[] {
+        return grantToNodes(
+            { name: this.#name, identities: this.#identities },
+            { name, former },
+            role,
+            scope,
+            this,
+        );
     }
 }
 

@@ -21,7 +21,7 @@ export const registryId = (registry: RegistryReference): pulumi.Input<string> =>
  */
 export function grantToNodes(
     pool: { readonly name: string; readonly identities: readonly IdentityReference[] },
-    name: string,
+    { name, former }: { readonly name: string; readonly former: readonly string[] },
     role: RoleName,
     scope: pulumi.Input<string>,
     parent: pulumi.Resource,
@@ -36,9 +36,11 @@ export function grantToNodes(
         problems.throwIfAny();
     }
     return pool.identities.map((identity, index) => {
-        const own = `${pool.name}-${name}${index === 0 ? "" : `-${index + 1}`}`;
+        const nameOf = (what: string): string => `${pool.name}-${what}${index === 0 ? "" : `-${index + 1}`}`;
+        const own = nameOf(name);
         const principalId = principalOf(own, identity, parent);
-        return assignRole(own, role, scope, { principalId }, { parent });
+        const aliases = former.map((one) => ({ name: nameOf(one) }));
+        return assignRole(own, role, scope, { principalId }, { parent, aliases });
     });
 }
 

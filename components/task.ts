@@ -47,7 +47,7 @@ export class Task extends pulumi.ComponentResource {
         this.taskId = args.id;
         const body = taskBody(task);
         const has = (id: string): boolean => id.toLowerCase() === args.id.toLowerCase();
-        job.claimTasks({ name, digest: plainDigest(body), has });
+        job.claimTasks({ digest: plainDigest(body), has });
         const contents = whenResolved(body, (known) => taskContents([known as BatchTaskCreateOptions]));
         this.resource = new TaskResource(
             name,

@@ -181,13 +181,13 @@ interface Spooled {
 
 /** Checks the tasks and writes them to a file, both as they come: at once where they are there. */
 function spoolOf(name: string, { job, tasks }: TaskCollectionArgs, problems: Problems): Spooled {
-    if (tasks instanceof TaskFile) return fileOf(name, tasks, job, problems);
+    if (tasks instanceof TaskFile) return fileOf(tasks, job, problems);
     const later = async (source: Iterable<TaskArgs> | AsyncIterable<TaskArgs>): Promise<Spooled> => {
         const found = new Problems(`TaskCollection '${name}'`);
         const pass = new Pass(job, found);
         for await (const task of source) pass.add(task);
         found.tellOrThrow();
-        return pass.finish(name);
+        return pass.finish();
     };
     if (isEventual(tasks)) {
         const list = pulumi.output(tasks as pulumi.Input<readonly TaskArgs[]>);
@@ -197,7 +197,7 @@ function spoolOf(name: string, { job, tasks }: TaskCollectionArgs, problems: Pro
         return outputsOf(pulumi.output(later(tasks as AsyncIterable<TaskArgs>)));
     const pass = new Pass(job, problems);
     for (const task of tasks as Iterable<TaskArgs>) pass.add(task);
-    return pass.finish(name);
+    return pass.finish();
 }
 
 const outputsOf = (spooled: pulumi.Output<unknown>): Spooled => {
@@ -206,11 +206,11 @@ const outputsOf = (spooled: pulumi.Output<unknown>): Spooled => {
     return { spool, digest, count, profile, slots };
 };
 
-function fileOf(name: string, file: TaskFile, job: Job, problems: Problems): Spooled {
+function fileOf(file: TaskFile, job: Job, problems: Problems): Spooled {
     try {
         const digest = file.digest();
         // Its ids are not known here: only the process that submits them reads the lines.
-        job.claimTasks({ name, digest, has: () => false });
+        job.claimTasks({ digest, has: () => false });
         const slots = job.slotsPerNode === undefined ? undefined : { perNode: job.slotsPerNode };
         return { spool: file.path, digest, source: "file", rules: { ...job.rules }, slots };
     } catch (error) {
@@ -244,7 +244,7 @@ class Pass {
         if (this.#problems.none) this.#writer.add(body);
     }
 
-    finish(name: string): Spooled {
+    finish(): Spooled {
         this.#checker.finish();
         if (!this.#problems.none) {
             // Nobody will ask: the component is refused.
@@ -253,7 +253,7 @@ class Pass {
         }
         const { limits, written, plainDigest } = this.#writer.finish();
         const checker = this.#checker;
-        this.#job.claimTasks({ name, digest: plainDigest, has: (id) => checker.has(id) });
+        this.#job.claimTasks({ digest: plainDigest, has: (id) => checker.has(id) });
         const { path, digest, count, secrets, sas } = pulumi.unsecret(written);
         const slots = neededSlots(checker.largest, this.#job);
         return { spool: path, digest, count, profile: { ...limits, secrets, sas }, slots };

@@ -25,7 +25,7 @@ export function advice(error: unknown): string {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof BatchServiceError) {
         if (error.code === "JobCompleted" || error.code === "JobBeingTerminated") {
-            return `${message}\nA job that has ended takes no more tasks: give the Job \`triggers\` that change with its tasks, so that a new job is made for them.`;
+            return `${message}\nA job that has ended takes no more tasks: give the Job \`triggers\` that change with its tasks, so that a new job is made for them. Where they have only been renamed in the program, give them \`aliases\` with their old name.`;
         }
         if (error.code === "PoolNotFound")
             return `${message}\nThe pool of the job is gone: make it again, or give the job another one.`;

@@ -18,7 +18,7 @@ import { deleteJob } from "./jobRemoval";
 import { isOver, settleId } from "./jobRun";
 import { changedParts, differs, uncertain } from "./known";
 import type { Unsure } from "./known";
-import { refuseForeign, withOwner, withoutOwner } from "./owner";
+import { keptOwner, refuseForeign, withOwner, withoutOwner } from "./owner";
 import { secondsOr } from "./time";
 import { withStorageLinks } from "./storageLinks";
 
@@ -87,8 +87,9 @@ export async function check(
     const faults = new Faults();
     faults.id("jobId", news.jobId);
     checkJob(news.job, "job.", faults);
-    const settled = faults.found.length > 0 ? {} : await settleId(olds, news, faults);
-    return { inputs: { ...news, ...settled }, failures: faults.found };
+    const inputs = { ...news, ...keptOwner(olds) };
+    const settled = faults.found.length > 0 ? {} : await settleId(olds, inputs, faults);
+    return { inputs: { ...inputs, ...settled }, failures: faults.found };
 }
 
 /** What a change means: some properties change in place, the others need a new job. */

@@ -8,7 +8,7 @@ import type { JobBody, JobInputs } from "./job";
 import { changesOf, isUpdatable } from "./job";
 import { differs, known } from "./known";
 import type { Unsure } from "./known";
-import { ownerOf } from "./owner";
+import { ofOneStack, ownerOf } from "./owner";
 
 type Settled = Partial<Pick<JobInputs, "jobId" | "wantedId" | "rerun">>;
 
@@ -79,12 +79,12 @@ async function find(client: BatchClient, jobId: string): Promise<BatchJob | unde
     }
 }
 
-/** The first of an id, the id with -2, with -3 and so on that no completed job of ours has. */
+/** The first of an id, the id with -2, with -3 and so on that no completed job of this stack has. */
 async function firstFree(client: BatchClient, wanted: string, owner: string | undefined): Promise<string> {
     for (let run = 1; ; run++) {
         const end = run === 1 ? "" : `-${run}`;
         const id = wanted.slice(0, limits.idLength.value - end.length) + end;
         const job = await find(client, id);
-        if (job === undefined || ownerOf(job) !== owner || !isOver(job)) return id;
+        if (job === undefined || !ofOneStack(ownerOf(job), owner) || !isOver(job)) return id;
     }
 }

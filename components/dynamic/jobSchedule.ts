@@ -11,7 +11,7 @@ import type { Imported } from "./imports";
 import { checkJob, checkSchedule } from "./jobFaults";
 import { changedParts, differs, items, known, uncertain } from "./known";
 import type { Unsure } from "./known";
-import { isOurs, refuseForeign, withOwner, withoutOwner } from "./owner";
+import { isOurs, keptOwner, refuseForeign, withOwner, withoutOwner } from "./owner";
 import { secondsOr } from "./time";
 
 /** A schedule as the data plane takes it, without its id. */
@@ -41,7 +41,7 @@ const updatable = ["schedule", "jobSpecification", "metadata"] as const;
 const settings = ["owner", "deletion", "deleteTimeout"] as const;
 
 export function check(
-    _olds: unknown,
+    olds: Partial<JobScheduleInputs>,
     news: Unsure<JobScheduleInputs>,
 ): { inputs: object; failures: Fault[] } {
     const faults = new Faults();
@@ -57,7 +57,7 @@ export function check(
                 `'${known(name)}' is kept for this library: use another`,
             );
     });
-    return { inputs: news, failures: faults.found };
+    return { inputs: { ...news, ...keptOwner(olds) }, failures: faults.found };
 }
 
 /** When it runs, what it runs and metadata change in place, for the jobs to come. */

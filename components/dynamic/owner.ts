@@ -1,4 +1,6 @@
 import type { BatchMetadataItem } from "../../client";
+import { unsure } from "./known";
+import type { Unsure } from "./known";
 
 /** Name of the metadata item that says whose a job or schedule is. */
 const OWNER = "pulumi-azure-batch:owner";
@@ -10,6 +12,16 @@ export const isOurs = (name: string | undefined): boolean => name?.startsWith("p
 export function ownerOf(found: { metadata?: readonly BatchMetadataItem[] }): string | undefined {
     return found.metadata?.find(({ name }) => name === OWNER)?.value;
 }
+
+/** Whether two owners are of one stack: a component has another name when it was renamed. */
+export function ofOneStack(one: string | undefined, other: string | undefined): boolean {
+    const stackOf = (owner: string): string => owner.split("/", 3).join("/");
+    return one !== undefined && other !== undefined && stackOf(one) === stackOf(other);
+}
+
+/** Whose it stays when its component is renamed, or its stack: so that is no change. An import knows of no owner. */
+export const keptOwner = (olds: { readonly owner?: string }): { readonly owner?: Unsure<string> } =>
+    olds.owner === undefined || olds.owner === "" ? {} : { owner: unsure(olds.owner) };
 
 /** The metadata that is sent: what the user says and whose it is. */
 export function withOwner(

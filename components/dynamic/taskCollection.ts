@@ -12,6 +12,7 @@ import { fromRanges, joinRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
 import { differs, known, uncertain } from "./known";
 import type { Unsure } from "./known";
+import { keptOwner } from "./owner";
 import { Progress } from "./progress";
 import { compact } from "../raw/task";
 import { deleteTasks, deliver, readTasks, serviceTime } from "./taskDelivery";
@@ -72,7 +73,10 @@ export async function check(
     const changed = olds.digest !== undefined && differs(olds.digest, news.digest);
     await refuseWhenOver(olds, news, changed, faults);
     const file = known(news.source) === "file" ? checkFile(olds, news) : {};
-    return { inputs: { ...news, ...file.found }, failures: [...faults.found, ...(file.failures ?? [])] };
+    return {
+        inputs: { ...news, ...keptOwner(olds), ...file.found },
+        failures: [...faults.found, ...(file.failures ?? [])],
+    };
 }
 
 function checkFile(
