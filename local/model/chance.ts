@@ -8,14 +8,16 @@ export interface Chance {
     skip?: number;
 }
 
-/** One answer for each that comes, in order. */
-export function chances({ rate = 1, count = Infinity, skip = 0 }: Chance, seed: number): () => boolean {
+/** One answer for each that comes, in order. `draw` gives it a number of its own instead of the next of the row. */
+export type Chances = (draw?: () => number) => boolean;
+
+export function chances({ rate = 1, count = Infinity, skip = 0 }: Chance, seed: number): Chances {
     const random = randomNumbers(seed);
     let seen = 0;
     let hit = 0;
-    return () => {
+    return (draw = random) => {
         // Drawn for each, so that what comes later does not depend on whether this one was hit.
-        const drawn = random();
+        const drawn = draw();
         seen += 1;
         if (seen <= skip || hit >= count || drawn >= rate) return false;
         hit += 1;

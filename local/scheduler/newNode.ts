@@ -1,3 +1,4 @@
+import { fingerprint } from "../model/fingerprint";
 import { recordKey } from "../model/ids";
 import { nodeIdEnd, type NodeRecord, type PoolRecord } from "../model/pool";
 import type { PoolSpec } from "../model/spec";
@@ -6,7 +7,7 @@ import type { Turn } from "./turn";
 /** Makes one node; its directories follow, then its boot. Gives back the pool with its count grown. */
 export function newNode(turn: Turn, pool: PoolRecord, dedicated: boolean): PoolRecord {
     const number = pool.nodeCount + 1;
-    const id = `tvmps_${fingerprint(`${pool.key}/${pool.creationTime}/${number}`)}${nodeIdEnd(dedicated)}`;
+    const id = `tvmps_${digits(`${pool.key}/${pool.creationTime}/${number}`)}${nodeIdEnd(dedicated)}`;
     const spec = pool.spec as unknown as PoolSpec;
     const node: NodeRecord = {
         key: recordKey(pool.account, pool.id, id),
@@ -60,13 +61,9 @@ function freeAddress(turn: Turn): string {
     }
 }
 
-/** 64 hexadecimal digits from a text, spread evenly (FNV-1a); no secret. */
-function fingerprint(text: string): string {
-    let found = "";
-    for (let part = 0; part < 8; part += 1) {
-        let hash = 0x811c9dc5 ^ part;
-        for (const character of text) hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
-        found += (hash >>> 0).toString(16).padStart(8, "0");
-    }
-    return found;
+/** 64 hexadecimal digits from a text. */
+function digits(text: string): string {
+    return Array.from({ length: 8 }, (_, part) => fingerprint(text, part).toString(16).padStart(8, "0")).join(
+        "",
+    );
 }
