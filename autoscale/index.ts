@@ -24,6 +24,7 @@ export {
     formatValue,
 } from "./evaluate/values";
 export { lint, review } from "./lint/lint";
+export { type MostNodes, mostNodes } from "./lint/most";
 export { type Rule, RULES } from "./lint/rules";
 export { format, print, printExpression, type PrintOptions } from "./language/printer";
 export { sameExpression, sameFormula } from "./language/equal";

@@ -6,6 +6,7 @@ export * from "./isoDuration";
 export * from "./limits";
 export * from "./metrics";
 export * from "./poolProperties";
+export * from "./quota";
 export * from "./retirements";
 export * from "./roles";
 export * from "./secrets";

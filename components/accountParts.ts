@@ -4,6 +4,7 @@ import * as monitor from "@pulumi/azure-native/monitor";
 import * as network from "@pulumi/azure-native/network";
 import * as privatedns from "@pulumi/azure-native/privatedns";
 import * as pulumi from "@pulumi/pulumi";
+import type { FamilyQuota } from "../catalog";
 import type { LinkedStorage } from "./linkedStorage";
 
 /** A Batch account, of this stack or of elsewhere. What is not known of one is not there. */
@@ -24,6 +25,8 @@ export interface AccountReference {
     /** Cores of spot nodes that the account may have. */
     readonly spotCoreQuota?: pulumi.Output<number>;
     readonly poolQuota?: pulumi.Output<number>;
+    /** Cores of dedicated nodes by VM family, where the account holds to them besides `dedicatedCoreQuota`. */
+    readonly familyCoreQuotas?: pulumi.Output<readonly FamilyQuota[] | undefined>;
     /**
      * Who submits, uploads and downloads: a name in the stack's configuration, where `NAME:tenantId`, `NAME:clientId` and so on are as
      * azure-native has them; or what alone differs from azure-native's: `{ tenantId, clientId, method }`, never a secret. Providers that are given in `opts` are azure-native's and sign in nobody else.

@@ -4,7 +4,7 @@ import type * as authorization from "@pulumi/azure-native/authorization";
 import type * as network from "@pulumi/azure-native/network";
 import * as pulumi from "@pulumi/pulumi";
 import { ACCOUNT_NAME_PATTERN } from "../catalog";
-import type { RoleName } from "../catalog";
+import type { FamilyQuota, RoleName } from "../catalog";
 import { accountOf, diagnosticSetting, privateEndpoints, withScheme } from "./accountParts";
 import type { AccountOutputs, AccountReference, Diagnostics, PrivateNetwork } from "./accountParts";
 import type { VaultReference } from "./certificate";
@@ -13,6 +13,7 @@ import { identityId } from "./identity";
 import type { IdentityReference } from "./identity";
 import { LinkedStorage } from "./linkedStorage";
 import { accountName } from "./names";
+import { familyQuotasOf } from "./quota";
 import { batchAccountArgs } from "./raw/batchAccount";
 import { reported } from "./reported";
 import { assignRole } from "./roles";
@@ -106,6 +107,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
     /** Cores of spot nodes that the account may have. */
     readonly spotCoreQuota: pulumi.Output<number>;
     readonly poolQuota: pulumi.Output<number>;
+    readonly familyCoreQuotas: pulumi.Output<readonly FamilyQuota[] | undefined>;
     readonly batchCredentials: BatchSignIn | undefined;
     /** Its private endpoints; none when it is public. */
     readonly privateEndpoints: readonly network.PrivateEndpoint[];
@@ -224,6 +226,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
         this.dedicatedCoreQuota = this.batchAccount.dedicatedCoreQuota;
         this.spotCoreQuota = this.batchAccount.lowPriorityCoreQuota;
         this.poolQuota = this.batchAccount.poolQuota;
+        this.familyCoreQuotas = familyQuotasOf(this.batchAccount);
         this.privateEndpoints =
             args.privateNetwork === undefined
                 ? []
@@ -267,6 +270,7 @@ export class BatchAccount extends pulumi.ComponentResource implements AccountRef
             dedicatedCoreQuota: found.dedicatedCoreQuota,
             spotCoreQuota: found.lowPriorityCoreQuota,
             poolQuota: found.poolQuota,
+            familyCoreQuotas: familyQuotasOf(found),
         };
     }
 

@@ -1,5 +1,8 @@
+import type { BatchAccount } from "@pulumi/azure-native/batch";
 import * as pulumi from "@pulumi/pulumi";
-import { findVmSize } from "../catalog";
+import { mostNodes } from "../autoscale";
+import { quotaShortfalls } from "../catalog";
+import type { AccountQuota, FamilyQuota, PoolDemand, QuotaShortfall } from "../catalog";
 import type { AccountReference } from "./accountParts";
 import { isEventual, warn } from "./diagnostics";
 import type { Acknowledged } from "./diagnostics";
@@ -13,14 +16,11 @@ interface Demand {
     readonly acknowledge?: readonly Acknowledged[];
 }
 
-interface Wanted {
-    readonly name: string;
-    readonly dedicated: number;
-    readonly spot: number;
-}
+/** A size of its own, or a formula that is looked at when there is a quota to compare with. */
+type Size = readonly [dedicated: number, spot: number] | readonly [formula: string];
 
 interface Tally {
-    readonly pools: Wanted[];
+    readonly pools: { readonly name: string; readonly vmSize: string; readonly size: Size }[];
     acknowledged: boolean;
     watched: boolean;
     told: boolean;
@@ -29,64 +29,84 @@ interface Tally {
 const tallies = new WeakMap<AccountReference, Tally>();
 
 /**
- * Warns once when the pools of the stack want more cores, or are more, than the account may have, as far as numbers and quota are known.
- * What formulas ask for is not counted.
+ * Warns once when the pools of the stack can want more cores, of all or of a VM family, or are more, than the account may have, as far as
+ * numbers and quota are known. A formula counts for the most that it can ask for; one without an upper bound is not counted.
  */
 export function watchQuota(account: AccountReference, demand: Demand): void {
-    const { dedicatedCoreQuota, spotCoreQuota, poolQuota } = account;
+    const { dedicatedCoreQuota, spotCoreQuota, poolQuota, familyCoreQuotas } = account;
     if (dedicatedCoreQuota === undefined) return;
     const tally = tallies.get(account) ?? { pools: [], acknowledged: false, watched: false, told: false };
     tallies.set(account, tally);
     if (demand.acknowledge?.includes("BATCH2004") === true) tally.acknowledged = true;
     const { scale, name, vmSize } = demand;
-    const nodes = scale.kind === "fixed" ? [scale.dedicated, scale.spot] : [0, 0];
-    const count = ([dedicated = 0, spot = 0]: readonly number[], size: string): void => {
-        const cores = findVmSize(size)?.cores ?? 0;
-        tally.pools.push({ name, dedicated: dedicated * cores, spot: spot * cores });
+    const size = scale.kind === "fixed" ? [scale.dedicated, scale.spot] : [scale.formula];
+    const count = (known: unknown, sizeOfVm: string): void => {
+        tally.pools.push({ name, vmSize: sizeOfVm, size: known as Size });
     };
-    const [plain, known] = [[...nodes, vmSize].every((one) => !isEventual(one)), tally.watched];
-    if (plain) count(nodes as number[], vmSize as string);
+    const [plain, known] = [[...size, vmSize].every((one) => !isEventual(one)), tally.watched];
+    if (plain) count(size, vmSize as string);
     // One look at the quota does for all pools whose numbers are known at once.
     if (plain && known) return;
     tally.watched = true;
     pulumi
-        .all([vmSize, pulumi.all(nodes), dedicatedCoreQuota, spotCoreQuota, poolQuota, account.name])
-        .apply(([size, numbers, dedicatedQuota, spotQuota, pools, accountName]) => {
-            if (!plain) count(numbers, size);
+        .all([
+            vmSize,
+            pulumi.all(size as pulumi.Input<number | string>[]),
+            dedicatedCoreQuota,
+            spotCoreQuota,
+            poolQuota,
+            account.name,
+            familyCoreQuotas,
+        ])
+        .apply(([sizeOfVm, found, dedicated, spot, pools, accountName, families]) => {
+            if (!plain) count(found, sizeOfVm);
+            const quota = {
+                pools: numeric(pools),
+                dedicatedCores: numeric(dedicated),
+                spotCores: numeric(spot),
+            };
             // In a turn of its own, so that all pools of the program are counted.
-            setImmediate(() => judge(accountName, tally, { dedicatedQuota, spotQuota, pools }));
+            setImmediate(() => judge(accountName, tally, { ...quota, families }));
         });
 }
 
-function judge(
-    account: string,
-    tally: Tally,
-    quota: { dedicatedQuota: number; spotQuota?: number | undefined; pools?: number | undefined },
-): void {
+// An account with nodes in its own subscription has no quota of cores.
+const numeric = (quota: unknown): number | undefined => (typeof quota === "number" ? quota : undefined);
+
+type AccountOfService = Pick<
+    BatchAccount,
+    "dedicatedCoreQuotaPerVMFamilyEnforced" | "dedicatedCoreQuotaPerVMFamily"
+>;
+
+/** Quotas of VM families as the service says them; undefined where the account does not hold to them. @internal */
+export function familyQuotasOf(account: AccountOfService): pulumi.Output<readonly FamilyQuota[] | undefined> {
+    const { dedicatedCoreQuotaPerVMFamilyEnforced, dedicatedCoreQuotaPerVMFamily } = account;
+    return pulumi
+        .all([dedicatedCoreQuotaPerVMFamilyEnforced, dedicatedCoreQuotaPerVMFamily])
+        .apply(([enforced, families]) => (enforced === true ? families : undefined));
+}
+
+function demandOf({ name, vmSize, size }: Tally["pools"][number]): PoolDemand {
+    const [first, spot] = size;
+    if (typeof first === "number") return { name, vmSize, dedicated: first, spot: spot ?? 0 };
+    const most = mostNodes(first);
+    return { name, vmSize, dedicated: most?.dedicated ?? 0, spot: most?.spot ?? 0 };
+}
+
+function describe({ of, what, wanted, allowed, pools }: QuotaShortfall): string {
+    if (of === "pools") return `are ${wanted} pools of ${allowed}`;
+    const list = pools.map(({ name, cores }) => `${name} ${cores}`).join(", ");
+    return `can want ${wanted} ${what} (${list}) of ${allowed}`;
+}
+
+function judge(account: string, tally: Tally, quota: AccountQuota): void {
     if (tally.told || tally.acknowledged) return;
-    const sum = (kind: "dedicated" | "spot"): number =>
-        tally.pools.reduce((total, pool) => total + pool[kind], 0);
-    const list = (kind: "dedicated" | "spot"): string =>
-        tally.pools
-            .filter((pool) => pool[kind] > 0)
-            .map((pool) => `${pool.name} ${pool[kind]}`)
-            .join(", ");
-    const found: string[] = [];
-    for (const [kind, most] of [
-        ["dedicated", quota.dedicatedQuota],
-        ["spot", quota.spotQuota],
-    ] as const) {
-        // An account with nodes in its own subscription has no quota.
-        if (typeof most !== "number" || sum(kind) <= most) continue;
-        found.push(`${sum(kind)} ${kind} cores (${list(kind)}) of ${most}`);
-    }
-    if (typeof quota.pools === "number" && tally.pools.length > quota.pools)
-        found.push(`${tally.pools.length} pools of ${quota.pools}`);
+    const found = quotaShortfalls(tally.pools.map(demandOf), quota);
     if (found.length === 0) return;
     tally.told = true;
     warn(
         "BATCH2004",
-        `account ${account}: the pools of this stack want ${found.join(", and ")} that its quota allows: nodes beyond it never come; ask for more quota, or for less`,
+        `account ${account}: the pools of this stack ${found.map(describe).join(", and ")} that its quota allows: nodes beyond it never come; ask for more quota, or for less`,
         {},
     );
 }

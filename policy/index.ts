@@ -2,11 +2,13 @@ import { PolicyPack } from "@pulumi/policy";
 import { RunError } from "@pulumi/pulumi";
 import type { Configuration } from "./core/configuration";
 import { checkNames, ConfigurationError, readConfiguration } from "./core/configuration";
+import { dispatchByKind } from "./core/dispatch";
 import { decodeOnce, watchConfiguredNames } from "./core/library";
 import { createPolicies } from "./core/policies";
 import { rules } from "./rules";
 
 decodeOnce();
+dispatchByKind(rules);
 let names: string[] = [];
 watchConfiguredNames((found) => (names = found));
 const checkConfiguration = (): void => checkNames(rules, names);

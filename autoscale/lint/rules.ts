@@ -4,6 +4,7 @@ import type { Severity } from "../language/source";
 import type { CheckContext } from "../check/types";
 import { CURRENT } from "./bounds";
 import type { Analysis, Facts } from "./facts";
+import { highest } from "./most";
 
 export interface Finding {
     readonly message: string;
@@ -201,8 +202,8 @@ export const RULES: readonly Rule[] = [
             TARGETS.flatMap(([name, limitName]) => {
                 const limit = context[limitName];
                 const target = targetsOf(analysis).find((candidate) => candidate.name === name);
-                const high = Math.floor(target?.facts.bounds.high ?? 0);
-                if (!target || limit === undefined || high <= limit || high >= CURRENT / 1000) return [];
+                const high = highest(analysis, name);
+                if (!target || limit === undefined || high === undefined || high <= limit) return [];
                 return [
                     {
                         message: `${name} can reach ${high}, the quota allows ${limit}.`,

@@ -85,9 +85,9 @@ function checkFile(
 ): { found?: object; failures?: readonly Fault[] } {
     const [spool, digest] = [known(news.spool), known(news.digest)];
     if (spool === undefined || digest === undefined) return {};
-    // The same bytes as the last time are not read again.
-    if (olds.count !== undefined && olds.digest === digest)
-        return { found: { count: olds.count, ...(olds.profile && { profile: olds.profile }) } };
+    // The same bytes as the last time are not read again, but by a version that makes a profile for the first time.
+    if (olds.count !== undefined && olds.profile !== undefined && olds.digest === digest)
+        return { found: { count: olds.count, profile: olds.profile } };
     const perNode = known(news.slots?.perNode);
     const slots = perNode === undefined ? undefined : { perNode };
     const found = checkTaskFile({ spool, digest, rules: known(news.rules), slots });

@@ -19,7 +19,16 @@ const SENTINELS: ReadonlySet<unknown> = new Set([
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-export const isUnknown = (value: unknown): boolean => SENTINELS.has(value);
+export const isUnknown = (value: unknown): boolean => typeof value === "string" && SENTINELS.has(value);
+
+// The paths are those of the rules, read for each resource.
+const paths = new Map<string, readonly string[]>();
+
+function namesOf(path: string): readonly string[] {
+    let names = paths.get(path);
+    if (names === undefined) paths.set(path, (names = path === "" ? [] : path.split(".")));
+    return names;
+}
 
 /** What a check has found: nothing, one thing, or several. */
 export type Found = string | undefined | readonly Found[];
@@ -37,7 +46,8 @@ export class Facts {
 
     /** Where a property is, as a person would write it. */
     where(path = ""): string {
-        return [this.path, path].filter((part) => part !== "").join(".");
+        if (this.path === "" || path === "") return this.path + path;
+        return `${this.path}.${path}`;
     }
 
     text(path: string): string | undefined {
@@ -75,12 +85,13 @@ export class Facts {
     items(path: string): Facts[] {
         const value = this.read(path);
         if (!Array.isArray(value)) return [];
-        return value.flatMap((item: unknown, index) => {
+        const items: Facts[] = [];
+        for (const [index, item] of (value as readonly unknown[]).entries()) {
             const place = `${this.where(path)}[${index}]`;
-            if (!isUnknown(item)) return [new Facts(item, place, this.skip)];
-            this.skip(new UnknownValue(place));
-            return [];
-        });
+            if (isUnknown(item)) this.skip(new UnknownValue(place));
+            else items.push(new Facts(item, place, this.skip));
+        }
+        return items;
     }
 
     texts(path: string): string[] {
@@ -110,12 +121,11 @@ export class Facts {
 
     private read(path: string): unknown {
         let value = this.value;
-        let place = this.path;
-        for (const name of path === "" ? [] : path.split(".")) {
-            place = place === "" ? name : `${place}.${name}`;
+        const names = namesOf(path);
+        for (const [index, name] of names.entries()) {
             if (typeof value !== "object" || value === null) return undefined;
             value = (value as Record<string, unknown>)[name];
-            if (isUnknown(value)) throw new UnknownValue(place);
+            if (isUnknown(value)) throw new UnknownValue(this.where(names.slice(0, index + 1).join(".")));
         }
         return value;
     }

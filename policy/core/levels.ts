@@ -36,7 +36,9 @@ export function levelFor(
     levels: Readonly<Record<string, string>>,
     resource: Named,
 ): ResourceLevel | undefined {
-    const [line] = Object.entries(levels)
+    const all = Object.entries(levels);
+    if (all.length === 0) return undefined;
+    const [line] = all
         .filter(([pattern]) => fits(pattern, resource))
         .sort(
             ([left], [right]) =>

@@ -1,6 +1,7 @@
 // What goes beyond the documented face of @pulumi/policy, in one place. Each part does without when the library has changed inside.
 
 import { Secret } from "@pulumi/policy";
+import { rememberLast } from "./last";
 
 interface Guarded {
     readonly __isSpecialProxy?: boolean;
@@ -44,16 +45,9 @@ export function decodeOnce(): void {
     }
     const { deserializeProperties } = library;
     if (typeof deserializeProperties !== "function") return;
-    const decoded = new WeakMap<object, object>();
-    library.deserializeProperties = (properties, secrets) => {
-        if (secrets || typeof properties !== "object") return deserializeProperties(properties, secrets);
-        let result = decoded.get(properties);
-        if (result === undefined) {
-            result = deserializeProperties(properties, secrets);
-            decoded.set(properties, result);
-        }
-        return result;
-    };
+    const decode = rememberLast((properties: object) => deserializeProperties(properties, false));
+    library.deserializeProperties = (properties, secrets) =>
+        secrets ? deserializeProperties(properties, secrets) : decode(properties);
 }
 
 interface ConfigureCall {

@@ -1,6 +1,7 @@
 import type {
     EnforcementLevel,
     PolicyPackArgs,
+    PolicyResource,
     ReportViolation,
     ResourceValidationArgs,
     ResourceValidationPolicy,
@@ -9,8 +10,10 @@ import type {
 } from "@pulumi/policy";
 import { benchmarks } from "../../catalog";
 import { checkKeys, ConfigurationError, SUMMARY } from "./configuration";
+import { resourcesOf } from "./dispatch";
 import { Facts, flatten, UnknownValue } from "./known";
 import { kindOf } from "./kinds";
+import { rememberLast } from "./last";
 import { LEVEL_PATTERN, levelFor } from "./levels";
 import type { Level, ResourceLevel } from "./levels";
 import { plainCopy, withoutGuard } from "./library";
@@ -46,10 +49,14 @@ const LEVELS = {
 /** The rules as the library takes them, and a last one that prints what was not judged. */
 export function createPolicies(rules: readonly Rule[], options: PolicyOptions): Policy[] {
     const tally = new Tally();
+    const stackOf = rememberLast(
+        (resources: PolicyResource[]) =>
+            new Stack(resources, (resource, unknown) => tally.skip(resource, unknown)),
+    );
     const policies = rules.map((rule): Policy => {
         const common = describe(rule, options.profile);
         return rule.on === "stack"
-            ? { ...common, ...stackPolicy(rule, options, tally) }
+            ? { ...common, ...stackPolicy(rule, options, tally, stackOf) }
             : { ...common, ...resourcePolicy(rule, options, tally) };
     });
     return [...policies, summary(options, tally)];
@@ -96,12 +103,15 @@ function settingsOf(
 /** Reads the configuration, and checks it before anything is judged. */
 class Configured {
     private checked = false;
+    private readonly initial: ReturnType<typeof settingsOf>;
 
     constructor(
         private readonly rule: Rule,
         private readonly options: PolicyOptions,
         private readonly tally: Tally,
-    ) {}
+    ) {
+        this.initial = settingsOf(rule, {});
+    }
 
     check(args: Configurable): void {
         if (this.checked) return;
@@ -112,7 +122,8 @@ class Configured {
     }
 
     read(args: Configurable): ReturnType<typeof settingsOf> {
-        return settingsOf(this.rule, args.getConfig<Record<string, unknown>>());
+        const given = args.getConfig<Record<string, unknown>>();
+        return Object.keys(given).length === 0 ? this.initial : settingsOf(this.rule, given);
     }
 }
 
@@ -201,6 +212,7 @@ function stackPolicy(
     rule: StackRule,
     options: PolicyOptions,
     tally: Tally,
+    stackOf: (resources: PolicyResource[]) => Stack,
 ): Pick<StackValidationPolicy, "validateStack"> {
     const settings = new Configured(rule, options, tally);
     return {
@@ -208,7 +220,7 @@ function stackPolicy(
             settings.check(args);
             const { values, levels } = settings.read(args);
             const tell = teller(rule, options, report);
-            const stack = new Stack(args.resources, (resource, unknown) => tally.skip(resource, unknown));
+            const stack = stackOf(resourcesOf(args));
             try {
                 for (const { at, message } of rule.check(stack, values, { today: options.today })) {
                     const level = levelFor(levels, at);
@@ -230,10 +242,10 @@ function summary(options: PolicyOptions, tally: Tally): StackValidationPolicy {
         description:
             "Never a finding: prints what was skipped because values are not known yet, and what was turned off and why.",
         enforcementLevel: "advisory",
-        validateStack: ({ resources }) => {
+        validateStack: (args) => {
             for (const [rule, { level, reason }] of options.levels ?? [])
                 if (level === "disabled") tally.waive(rule, reason);
-            for (const line of tally.report(resources)) options.say(line);
+            for (const line of tally.report(resourcesOf(args))) options.say(line);
         },
     };
 }

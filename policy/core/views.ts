@@ -1,6 +1,7 @@
 import type { Kind } from "./kinds";
 import { kindOf } from "./kinds";
 import { isUnknown, NOT_KNOWN } from "./known";
+import { rememberLast } from "./last";
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -17,7 +18,7 @@ function jobOf(properties: Properties): Properties {
     return isObject(jobSchedule) ? { ...properties, job: jobSchedule["jobSpecification"] } : properties;
 }
 
-/** Tasks without a profile (those of a file, which only their submission reads) are not known: nobody has looked at them. */
+/** Tasks without a profile (declared by an older version of this library, or in a file that cannot be read) are not known. */
 const tasksOf = (properties: Properties): Properties =>
     properties["profile"] === undefined ? { ...properties, profile: NOT_KNOWN } : properties;
 
@@ -64,8 +65,6 @@ function poolOf(job: Properties): Properties | undefined {
     };
 }
 
-const VIEWS: Partial<Record<Kind, (properties: Properties) => Properties>> = { job: jobOf, tasks: tasksOf };
-
 /** A resource, or a part of one, as the rules of a kind see it. */
 export interface View {
     readonly properties: object;
@@ -74,24 +73,20 @@ export interface View {
 }
 
 // A resource is judged by dozens of rules; the library shows them all the same object.
-const views = new WeakMap<object, Properties>();
-const pools = new WeakMap<object, View[]>();
+const jobs = rememberLast(jobOf);
+const tasks = rememberLast(tasksOf);
+const VIEWS: Partial<Record<Kind, (properties: Properties) => Properties>> = { job: jobs, tasks };
 
-function remember<V>(known: WeakMap<object, V>, properties: object, make: () => V): V {
-    const before = known.get(properties);
-    if (before !== undefined) return before;
-    const made = make();
-    known.set(properties, made);
-    return made;
-}
+const ownPools = rememberLast((job: Properties): View[] => {
+    const pool = poolOf(job);
+    return pool === undefined ? [] : [{ properties: pool, within: "The job's own pool: " }];
+});
 
 /** What rules of the resource's own kind see. */
 export function viewOf(type: string, properties: object): object {
     const kind = kindOf(type);
     const make = kind === undefined ? undefined : VIEWS[kind];
-    return make === undefined
-        ? properties
-        : remember(views, properties, () => make(properties as Properties));
+    return make === undefined ? properties : make(properties as Properties);
 }
 
 /** What of a resource rules about a kind have to judge: the resource, or a pool within a job. */
@@ -99,8 +94,12 @@ export function viewsOf(type: string, properties: object, kind: Kind): readonly 
     const own = kindOf(type);
     if (own === kind) return [{ properties: viewOf(type, properties), within: "" }];
     if (own !== "job" || kind !== "pool") return [];
-    return remember(pools, properties, () => {
-        const pool = poolOf(viewOf(type, properties) as Properties);
-        return pool === undefined ? [] : [{ properties: pool, within: "The job's own pool: " }];
-    });
+    return ownPools(viewOf(type, properties) as Properties);
+}
+
+/** The kinds of rules that have something to judge in a resource. */
+export function concerned(type: string, properties: () => object): readonly Kind[] {
+    const own = kindOf(type);
+    if (own === undefined) return [];
+    return own === "job" && viewsOf(type, properties(), "pool").length > 0 ? [own, "pool"] : [own];
 }

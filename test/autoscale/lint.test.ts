@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { type CheckContext, RULES, explain, lint, presets, review } from "../../autoscale";
+import { type CheckContext, RULES, explain, lint, mostNodes, presets, review } from "../../autoscale";
 
 const codes = (text: string, context: CheckContext = {}): string[] =>
     [...new Set(lint(text, context).map(({ code }) => code))].sort();
@@ -161,4 +161,20 @@ describe("autoscale: linter", function () {
             assert.notEqual(explain(text).length, 0);
         }
     });
+});
+
+describe("the most nodes that a formula can ask for", () => {
+    const cases: readonly [formula: string, most: ReturnType<typeof mostNodes>][] = [
+        ["$TargetDedicatedNodes = 7;", { dedicated: 7, spot: 0 }],
+        ["$TargetDedicated = 7; $TargetLowPriority = 2.5 * 3;", { dedicated: 7, spot: 7 }],
+        ["n = $PendingTasks.GetSample(1); $TargetDedicatedNodes = min(30, n);", { dedicated: 30, spot: 0 }],
+        ["$TargetLowPriorityNodes = $PendingTasks.GetSample(1);", { dedicated: 0, spot: undefined }],
+        ["$TargetDedicatedNodes = $TargetDedicatedNodes + 1;", { dedicated: undefined, spot: 0 }],
+        ["$TargetDedicatedNodes = 9; $TargetDedicatedNodes = -1;", { dedicated: 0, spot: 0 }],
+        ["$NodeDeallocationOption = requeue;", { dedicated: 0, spot: 0 }],
+        ["$TargetDedicatedNodes = ;", undefined],
+        ["$TargetDedicatedNodes = nothing;", undefined],
+    ];
+    for (const [formula, most] of cases)
+        it(`is found without running it: ${formula}`, () => assert.deepEqual(mostNodes(formula), most));
 });

@@ -151,12 +151,56 @@ describe("the quota of an account", function () {
         assert.deepEqual(
             diagnostics.map(({ message }) => message.split(":").slice(0, 3).join(":")),
             [
-                "BATCH2004: account aabcd1234: the pools of this stack want 120 dedicated cores (one 80, two 40) of 100, and 52 spot cores (two 52) of 50 that its quota allows",
+                "BATCH2004: account aabcd1234: the pools of this stack can want 120 dedicated cores (one 80, two 40) of 100, and can want 52 spot cores (two 52) of 50 that its quota allows",
             ],
         );
         assert.deepEqual((await captureStack(declare("BATCH2004"))).diagnostics, []);
         // Nothing is known of a quota at the first preview.
         assert.deepEqual((await captureStack(declare(), { preview: true })).diagnostics, []);
+    });
+});
+
+describe("the quota of a VM family, and what formulas ask for", function () {
+    this.timeout(60_000);
+
+    const told = async (
+        declare: (of: BatchAccount) => void,
+        quota: Record<string, unknown>,
+    ): Promise<string[]> => {
+        const { diagnostics } = await captureStack(() => declare(account()), {
+            outputs: ({ type }) => (type === "azure-native:batch:BatchAccount" ? quota : undefined),
+        });
+        return diagnostics.map(({ message }) => message);
+    };
+    const formula = (text: string) => Scale.auto(`${text}\n$NodeDeallocationOption = taskcompletion;`);
+    const capped = formula("$TargetDedicatedNodes = min(30, $PendingTasks.GetSample(1));");
+    const families = {
+        dedicatedCoreQuota: 1000,
+        dedicatedCoreQuotaPerVMFamilyEnforced: true,
+        dedicatedCoreQuotaPerVMFamily: [{ name: "standardDSv5Family", coreQuota: 100 }],
+    };
+
+    it("is compared where the account holds to it, with the most that a formula can ask for", async () => {
+        const [message, ...others] = await told(
+            (of) => pool({ account: of, scale: capped }, "one"),
+            families,
+        );
+        assert.match(
+            message ?? "",
+            /^BATCH2004: account aabcd1234: the pools of this stack can want 120 dedicated cores of standardDSv5Family \(one 120\) of 100 that its quota allows/,
+        );
+        assert.deepEqual(others, []);
+    });
+
+    it("is left where the account does not hold to it, and a formula without a bound is not counted", async () => {
+        const loose = { ...families, dedicatedCoreQuotaPerVMFamilyEnforced: false };
+        assert.deepEqual(await told((of) => pool({ account: of, scale: capped }, "one"), loose), []);
+        const endless = formula("$TargetDedicatedNodes = $PendingTasks.GetSample(1); // allow AS102: a test");
+        const found = await told((of) => pool({ account: of, scale: endless }, "one"), families);
+        assert.deepEqual(
+            found.filter((message) => message.includes("BATCH2004")),
+            [],
+        );
     });
 });
 

@@ -69,6 +69,53 @@ describe("a collection of a file of tasks", function () {
         assert.match(failure?.reason ?? "", /ENOENT/);
     });
 
+    it("makes the profile as it reads the lines: one bad task among many is in it, and little else", async () => {
+        const good = (id: number) => ({
+            id: `t${id}`,
+            commandLine: "x",
+            constraints: { maxWallClockTime: "PT1H" },
+        });
+        const bad = {
+            id: "bad",
+            commandLine: "x --password=hunter2hunter2",
+            constraints: { maxRetries: -1 },
+        };
+        const lines = Array.from({ length: 20_000 }, (_, id) => (id === 12_345 ? bad : good(id)));
+        const inputs = await inputsOf(write(...lines));
+        const { inputs: checked, failures } = await checkOf({}, inputs);
+        assert.deepEqual(failures, []);
+        const { secrets, ...limits } = checked.profile ?? {};
+        assert.deepEqual(limits, {
+            tasks: 20_000,
+            withoutWallClock: 1,
+            maxRetries: -1,
+            maxSlots: 1,
+            imagesWithoutDigest: [],
+        });
+        assert.match(String(secrets), /^task bad, command line: /);
+        assert.ok(!JSON.stringify(checked).includes("hunter2"));
+    });
+
+    it("has a profile of one size, however many tasks are bad", async () => {
+        const bad = Array.from({ length: 5000 }, (_, id) => ({
+            id: `t${id}`,
+            commandLine: `x --password=hunter2hunter${id}`,
+            containerSettings: { imageName: `image${id}:latest` },
+        }));
+        const { inputs } = await checkOf({}, await inputsOf(write(...bad)));
+        assert.equal(inputs.profile?.tasks, 5000);
+        assert.ok(JSON.stringify(inputs.profile).length < 1000);
+    });
+
+    it("reads the bytes of the last deployment again where that was made without a profile", async () => {
+        const file = write({ id: "a", commandLine: "x" });
+        const inputs = await inputsOf(file);
+        const { inputs: last } = await checkOf({}, inputs);
+        const { profile, ...older } = last;
+        assert.ok(profile);
+        assert.deepEqual(await checkOf(older, inputs), { inputs: last, failures: [] });
+    });
+
     it("names the line of what is wrong, without what is in it", async () => {
         const cases: [(object | string)[], RegExp][] = [
             [

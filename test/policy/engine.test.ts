@@ -1,13 +1,25 @@
 import * as assert from "node:assert/strict";
 import { temporaryFolders } from "../support/folder";
 import { Program } from "./support/preview";
-import { REGULATED, source } from "./support/programs";
+import { placed, REGULATED, source } from "./support/programs";
 
 const KEYS = "azure-batch-account-disable-local-authentication";
 // The engine runs what is built: npm test builds first.
 describe("the pack at pulumi preview, with the real engine", function () {
     this.timeout(120_000);
     const folder = temporaryFolders();
+
+    it("judges tasks of a file at the first preview: one bad task among many", async () => {
+        const program = await Program.make(folder(), source("taskFile.js"));
+        const { code, output, findings } = await program.preview();
+        assert.equal(code, 0, output);
+        assert.deepEqual(placed(findings), [
+            "azure-batch-task-configure-retries at frames",
+            "azure-batch-task-disallow-secrets at frames",
+        ]);
+        assert.match(findings.map(({ message }) => message).join(), /task task-4321, command line/);
+        assert.doesNotMatch(output, /hunter2/);
+    });
 
     describe("with a small program", () => {
         let program: Program;

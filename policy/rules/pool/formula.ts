@@ -1,5 +1,7 @@
-import type { CheckContext, CheckResult } from "../../../autoscale";
-import { review } from "../../../autoscale";
+import type { CheckContext, CheckResult, MostNodes } from "../../../autoscale";
+// Not by the folder's index: builder, presets and simulator would be loaded at each preview, for nothing.
+import { review } from "../../../autoscale/lint/lint";
+import { mostNodes } from "../../../autoscale/lint/most";
 import { isoSeconds } from "../../../catalog";
 import { links } from "../../core/links";
 import type { Facts, Found } from "../../core/known";
@@ -29,6 +31,19 @@ export function reviewFormula(pool: Facts, limits: CheckContext = {}): Pick<Chec
     const result = review(formula, context);
     reviews.set(key, result);
     return result;
+}
+
+const bounds = new Map<string, MostNodes | undefined>();
+
+/** The most nodes that a pool's formula can ask for; undefined for a pool without one, and for a formula with errors. */
+export function formulaNodes(pool: Facts): MostNodes | undefined {
+    const formula = pool.text(`${AUTO}.formula`);
+    if (formula === undefined) return undefined;
+    if (!bounds.has(formula)) {
+        if (bounds.size >= KEPT) bounds.clear();
+        bounds.set(formula, mostNodes(formula));
+    }
+    return bounds.get(formula);
 }
 
 function findings(pool: Facts, wanted: (severity: string, code: string) => boolean): Found {

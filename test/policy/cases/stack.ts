@@ -1,5 +1,5 @@
 import type { StackCase } from "../support/case";
-import { ACCOUNT, ALERT, goodAccount, goodPool, goodStack, LOGS, POOL, stackWith } from "../support/estate";
+import { ACCOUNT, ALERT, goodAccount, goodStack, LOGS, stackWith } from "../support/estate";
 import type { Declared } from "../support/judge";
 import { changed, UNKNOWN } from "../support/judge";
 
@@ -8,13 +8,6 @@ const other: Declared = {
     name: "other",
     properties: changed(goodAccount, { accountName: "other", id: "/subscriptions/s/other" }),
 };
-const account = (changes: Record<string, unknown>): Partial<Declared> => ({
-    properties: changed(goodAccount, changes),
-});
-const pool = (changes: Record<string, unknown>): Partial<Declared> => ({
-    properties: changed(goodPool, changes),
-});
-const FIXED = "scaleSettings.fixedScale";
 const endpointWith = (changes: Record<string, unknown>): Partial<Declared> => ({
     properties: {
         privateEndpointName: "endpoint",
@@ -23,13 +16,6 @@ const endpointWith = (changes: Record<string, unknown>): Partial<Declared> => ({
         ],
     },
 });
-const nodes = (dedicated: number, spot = 0): Partial<Declared> =>
-    pool({ [FIXED]: { targetDedicatedNodes: dedicated, targetLowPriorityNodes: spot } });
-const second: Partial<Declared> = {
-    type: POOL,
-    properties: changed(goodPool, { poolName: "idle", accountName: "render" }),
-};
-
 export const stackCases: readonly StackCase[] = [
     {
         rule: "azure-batch-account-configure-private-endpoint",
@@ -211,97 +197,6 @@ export const stackCases: readonly StackCase[] = [
         ],
         unknown: [
             { stack: stackWith({ alert: { properties: { scopes: UNKNOWN } } }), path: "account: scopes" },
-        ],
-    },
-    {
-        rule: "azure-batch-account-configure-pool-quota",
-        fires: [
-            {
-                stack: stackWith({ account: account({ poolQuota: 1 }) }),
-                at: "account",
-                finds: /It has 2 pools, and its quota is 1\./,
-            },
-            { stack: goodStack, config: { quota: 1 }, at: "account", finds: /quota is 1/ },
-        ],
-        quiet: [
-            { stack: stackWith({ account: account({ poolQuota: 2 }) }) },
-            { stack: stackWith({ account: account({ poolQuota: 1 }) }), config: { quota: 2 } },
-            {
-                stack: stackWith({
-                    account: account({ poolQuota: undefined }),
-                    pool: undefined,
-                    auto: undefined,
-                }),
-            },
-            {
-                stack: stackWith({
-                    account: account({ poolQuota: 2 }),
-                    third: { type: POOL, properties: changed(goodPool, { accountName: "another" }) },
-                }),
-            },
-        ],
-        unknown: [
-            { stack: stackWith({ account: account({ poolQuota: undefined }) }), path: "account: poolQuota" },
-            { stack: stackWith({ account: account({ poolQuota: UNKNOWN }) }), path: "account: poolQuota" },
-        ],
-    },
-    {
-        rule: "azure-batch-account-configure-dedicated-core-quota",
-        fires: [
-            {
-                stack: stackWith({ pool: nodes(26, 1) }),
-                at: "account",
-                finds: /want 104 dedicated cores, and its quota is 100\./,
-            },
-            {
-                stack: goodStack,
-                config: { quota: 7 },
-                at: "account",
-                finds: /want 8 dedicated cores, and its quota is 7/,
-            },
-            {
-                stack: stackWith({
-                    pool: nodes(20),
-                    second: {
-                        ...second,
-                        properties: changed(goodPool, { [`${FIXED}.targetDedicatedNodes`]: 6 }),
-                    },
-                }),
-                at: "account",
-                finds: /want 104/,
-            },
-        ],
-        quiet: [
-            { stack: stackWith({ pool: nodes(25, 90) }) },
-            { stack: stackWith({ account: account({ dedicatedCoreQuota: undefined }), pool: nodes(0, 5) }) },
-        ],
-        unknown: [
-            {
-                stack: stackWith({ account: account({ dedicatedCoreQuota: UNKNOWN }) }),
-                path: "account: dedicatedCoreQuota",
-            },
-            {
-                stack: stackWith({ pool: pool({ vmSize: "Standard_Unheard_of" }) }),
-                path: "cores of Standard_Unheard_of",
-            },
-            { stack: stackWith({ pool: pool({ vmSize: UNKNOWN }) }), path: "vmSize" },
-        ],
-    },
-    {
-        rule: "azure-batch-account-configure-spot-core-quota",
-        fires: [
-            {
-                stack: stackWith({ pool: nodes(1, 26) }),
-                at: "account",
-                finds: /want 104 spot cores, and its quota is 100\./,
-            },
-        ],
-        quiet: [{ stack: stackWith({ pool: nodes(90, 25) }) }],
-        unknown: [
-            {
-                stack: stackWith({ account: account({ lowPriorityCoreQuota: UNKNOWN }) }),
-                path: "account: lowPriorityCoreQuota",
-            },
         ],
     },
 ];

@@ -36,6 +36,8 @@ export const goodAccount: Properties = {
     poolQuota: 100,
     dedicatedCoreQuota: 100,
     lowPriorityCoreQuota: 100,
+    dedicatedCoreQuotaPerVMFamilyEnforced: true,
+    dedicatedCoreQuotaPerVMFamily: [{ name: "standardDSv5Family", coreQuota: 100 }],
 };
 
 /** A pool that no rule of any profile finds fault with. */

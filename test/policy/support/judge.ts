@@ -3,6 +3,7 @@ import * as server from "@pulumi/policy/server";
 import type { AnalyzeResponse, RemediateResponse } from "@pulumi/pulumi/proto/analyzer_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import { analyzeByKind, analyzeStackOnce } from "../../../policy/core/dispatch";
 import { createPolicies } from "../../../policy/core/policies";
 import type { PolicyOptions } from "../../../policy/core/policies";
 import { rules } from "../../../policy/rules";
@@ -36,7 +37,7 @@ type Call<T> = (call: { request: unknown }, answer: Answer<T>) => void;
 type Make<T> = (name: string, version: string, level: string, policies: readonly Policy[]) => Call<T>;
 
 // The library's own handlers of the engine's calls, which it does not declare.
-const handlers = server as unknown as {
+export const handlers = server as unknown as {
     makeAnalyzeRpcFun: Make<AnalyzeResponse>;
     makeAnalyzeStackRpcFun: Make<AnalyzeResponse>;
     makeRemediateRpcFun: Make<RemediateResponse>;
@@ -49,6 +50,8 @@ export interface JudgeOptions {
     readonly rules?: readonly Rule[];
     readonly profile?: PolicyOptions["profile"];
     readonly options?: Partial<PolicyOptions>;
+    /** Whether the library calls only the rules that have something to judge. @default false */
+    readonly dispatched?: boolean;
 }
 
 export const urnOf = (type: string, name: string): string => `urn:pulumi:dev::test::${type}::${name}`;
@@ -112,25 +115,40 @@ function findingsOf(answer: AnalyzeResponse, urn: string): Judgement["findings"]
     }));
 }
 
+/** What the engine asks about a resource. */
+export function requestOf(resource: Declared): proto.AnalyzeRequest {
+    const request = new proto.AnalyzeRequest();
+    request.setType(resource.type);
+    request.setName(nameOf(resource));
+    request.setUrn(urnOf(resource.type, nameOf(resource)));
+    request.setProperties(Struct.fromJavaScript(resource.properties as never));
+    request.setOptions(resourceOptions());
+    return request;
+}
+
 /** Lets the library judge resources, one by one and then as a stack, as the engine would have it. */
 export async function judge(resources: readonly Declared[], options: JudgeOptions = {}): Promise<Judgement> {
     const said: string[] = [];
     const policies = policiesOf(options, (line) => said.push(line));
     const findings: Judgement["findings"] = [];
-    const analyze = handlers.makeAnalyzeRpcFun("azure-batch", "1.0.0", "advisory", policies);
+    const pack = ["azure-batch", "1.0.0", "advisory", policies] as const;
+    const decode = (properties: object): object => (properties as Struct).toJavaScript();
+    const analyze = (
+        options.dispatched
+            ? analyzeByKind(handlers as never, decode, options.rules ?? rules, ...pack)
+            : handlers.makeAnalyzeRpcFun(...pack)
+    ) as Call<AnalyzeResponse>;
     for (const resource of resources) {
-        const request = new proto.AnalyzeRequest();
         const urn = urnOf(resource.type, nameOf(resource));
-        request.setType(resource.type);
-        request.setName(nameOf(resource));
-        request.setUrn(urn);
-        request.setProperties(Struct.fromJavaScript(resource.properties as never));
-        request.setOptions(resourceOptions());
-        findings.push(...findingsOf(await call(analyze, request), urn));
+        findings.push(...findingsOf(await call(analyze, requestOf(resource)), urn));
     }
     const stack = new proto.AnalyzeStackRequest();
     stack.setResourcesList(resources.map((resource) => analyzerResource(resource, resources)));
-    const analyzeStack = handlers.makeAnalyzeStackRpcFun("azure-batch", "1.0.0", "advisory", policies);
+    const analyzeStack = (
+        options.dispatched
+            ? analyzeStackOnce(handlers as never, ...pack)
+            : handlers.makeAnalyzeStackRpcFun(...pack)
+    ) as Call<AnalyzeResponse>;
     findings.push(...findingsOf(await call(analyzeStack, stack), ""));
     return { findings, said };
 }
@@ -160,14 +178,8 @@ export async function remedy(
         ...policy,
         enforcementLevel: "remediate" as const,
     }));
-    const request = new proto.AnalyzeRequest();
-    request.setType(resource.type);
-    request.setName(nameOf(resource));
-    request.setUrn(urnOf(resource.type, nameOf(resource)));
-    request.setProperties(Struct.fromJavaScript(resource.properties as never));
-    request.setOptions(resourceOptions());
     const handler = handlers.makeRemediateRpcFun("azure-batch", "1.0.0", "advisory", policies);
-    const [remediation] = (await call(handler, request)).getRemediationsList();
+    const [remediation] = (await call(handler, requestOf(resource))).getRemediationsList();
     return remediation?.getProperties()?.toJavaScript() as Properties | undefined;
 }
 

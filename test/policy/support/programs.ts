@@ -27,6 +27,7 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
         "azure-batch-account-enable-alerts",
         "azure-batch-account-configure-pool-quota",
         "azure-batch-account-configure-dedicated-core-quota",
+        "azure-batch-account-configure-family-core-quota",
         "azure-batch-account-configure-spot-core-quota",
         "azure-batch-account-configure-application-count",
     ],
@@ -69,6 +70,7 @@ export function everyFault(): string[] {
 export const CONFIG = {
     "azure-batch-account-configure-pool-quota": { quota: 3 },
     "azure-batch-account-configure-dedicated-core-quota": { quota: 15 },
+    "azure-batch-account-configure-family-core-quota": { quotas: { standardFSv2Family: 15 } },
     "azure-batch-account-configure-spot-core-quota": { quota: 399 },
     "azure-batch-pool-disallow-ending-image": { days: 400 },
     "azure-batch-pool-configure-maximum-cost": { prices: { Standard_D2ps_v5: 1 } },
