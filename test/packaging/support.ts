@@ -5,10 +5,10 @@ import {
     mkdtempSync,
     readFileSync,
     realpathSync,
-    rmSync,
     symlinkSync,
     writeFileSync,
 } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -62,8 +62,12 @@ export function temporaryFolder(): string {
     return realpathSync(mkdtempSync(path.join(tmpdir(), "packed-")));
 }
 
-export function remove(folder: string): void {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+/**
+ * Not `rmSync`, which deletes one after the other: where the disk is told of each freed block (ext4 with `discard`), the tens of thousands
+ * of files of an install take minutes so, and seconds when several are under way.
+ */
+export function remove(folder: string): Promise<void> {
+    return rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Packs what is built. @param workspace none: the library */
