@@ -114,6 +114,7 @@ async function mochaStep(sum, title, root, files, options) {
     const counts = path.join(folder, "counts.json");
     try {
         const args = [packageProgram(root, "mocha"), "--require", "ts-node/register"];
+        args.push("--require", path.join(__dirname, "mocha-ends-with.js"));
         args.push("--extension", "ts", "--timeout", String(options.timeout));
         // Of itself it takes CI for a terminal.
         if (!process.stdout.isTTY) args.push("--no-color");

@@ -39,9 +39,12 @@ export class Service {
                 "--elevation",
                 "as-me",
             ],
-            { stdio: ["ignore", "ignore", "inherit"] },
+            {
+                stdio: ["ignore", "ignore", "inherit"],
+                env: { ...process.env, BATCHLOCAL_ENDS_WITH: String(process.pid) },
+            },
         );
-        // A bench that is ended early leaves no service behind.
+        // A bench that is ended early leaves no service behind, at once where it can.
         const end = () => child.kill();
         process.once("exit", end);
         child.once("exit", () => process.off("exit", end));

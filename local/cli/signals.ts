@@ -1,5 +1,6 @@
 /** The first SIGINT, SIGTERM or SIGHUP asks for a clean end, a second one forces it. */
 import os from "node:os";
+import { endWithOther } from "./endsWith";
 
 const signals: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 /** A terminal's Ctrl-C may reach us twice, by our group and from the outer process; that is one wish. */
@@ -30,9 +31,11 @@ export function onEndWished(onForce: (signal: NodeJS.Signals) => void): Wish {
         }
     };
     for (const signal of signals) process.on(signal, listener);
+    const stopWatching = endWithOther();
     return {
         first,
         release: () => {
+            stopWatching();
             for (const signal of signals) process.off(signal, listener);
         },
     };

@@ -24,7 +24,7 @@ export interface Ended {
 function cleanEnvironment(): NodeJS.ProcessEnv {
     return Object.fromEntries(
         Object.entries(process.env).filter(
-            ([name]) => !/^(npm_|BATCHLOCAL_|NODE_OPTIONS|NODE_PATH)/i.test(name),
+            ([name]) => !/^(npm_|BATCHLOCAL_(?!ENDS_WITH)|NODE_OPTIONS|NODE_PATH)/i.test(name),
         ),
     );
 }
