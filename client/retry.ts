@@ -36,7 +36,7 @@ export function attemptsFor(policy: RetryPolicy, error: unknown, reached: boolea
 }
 
 /** True when the service says that it gets too much. */
-export function isThrottled(error: unknown): boolean {
+export function isThrottled(error: unknown): error is BatchServiceError {
     return error instanceof BatchServiceError && (error.status === 429 || error.status === 503);
 }
 

@@ -2,7 +2,7 @@ import type { BatchClient } from "../batchClient";
 import { segment } from "../core";
 import { BatchServiceError } from "../errors";
 import type { BatchCreateTaskCollectionResult, BatchTaskCreateResult } from "../models";
-import { attemptsFor, defaultRetryPolicy, isThrottled, isTransient, retryDelay, wait } from "../retry";
+import { attemptsFor, defaultRetryPolicy, isThrottled, isTransient, retryDelay } from "../retry";
 import type { RetryPolicy } from "../retry";
 import { withLinks } from "../sas";
 import { abortReason } from "../transport";
@@ -20,6 +20,9 @@ const MAX_FAILURES = 1000;
 
 /** Packs that wait for another try at most before no new one is begun: what fails must not fill the memory. */
 const MAX_AGAIN = 64;
+
+/** Refusals of one pack after which the service is thought to take nothing any more. */
+const MAX_REFUSALS = 100;
 
 /** What is known of the tasks of a submission. */
 export interface Plan {
@@ -42,6 +45,7 @@ export class Submission {
     readonly #pace: Pace;
     readonly #retry: RetryPolicy;
     readonly #path: string;
+    readonly #url: URL;
     readonly #failures: TaskFailure[] = [];
     #again: Pack[] = [];
     #underWay = 0;
@@ -58,13 +62,13 @@ export class Submission {
         this.#total = plan.total;
         this.#ledger = plan.ledger;
         this.#counts.resumed = this.#counts.submitted = plan.ledger?.resumed ?? 0;
-        const { prepared, wanted = () => true } = plan;
-        this.#packer = new Packer(
-            prepared === undefined ? preparedTasks(source, plan) : prepared.filter(wanted).values(),
-        );
+        const { prepared, wanted } = plan;
+        const tasks = wanted === undefined ? prepared : prepared?.filter(wanted);
+        this.#packer = new Packer(tasks === undefined ? preparedTasks(source, plan) : tasks.values());
         this.#pace = new Pace(options.pace);
         this.#retry = { ...defaultRetryPolicy, ...options.retry };
         this.#path = `/jobs/${segment(jobId)}/addtaskcollection`;
+        this.#url = client.core.url(this.#path);
     }
 
     async run(): Promise<SubmitResult> {
@@ -94,8 +98,7 @@ export class Submission {
             }
             const pack = this.#due() ?? (this.#takesMore() ? await this.#packer.next() : undefined);
             if (pack !== undefined) {
-                await this.#turn();
-                void this.#deliver(pack);
+                if (await this.#turn()) void this.#deliver(pack);
             } else if (this.#underWay === 0 && this.#again.length === 0) {
                 return;
             } else {
@@ -118,12 +121,15 @@ export class Submission {
         clearTimeout(timer);
     }
 
-    async #turn(): Promise<void> {
-        for (;;) {
-            const delay = this.#pace.claim(Date.now());
-            if (delay <= 0) return;
-            await wait(delay, this.#options.signal);
+    /** Waits until the pace lets a request start, which an answer may make sooner; false when the submission has ended meanwhile. */
+    async #turn(): Promise<boolean> {
+        while (this.#fatal === undefined && this.#options.signal?.aborted !== true) {
+            const now = Date.now();
+            const delay = this.#pace.claim(now);
+            if (delay <= 0) return true;
+            await this.#sleep(now + delay);
         }
+        return false;
     }
 
     /** An endpoint that has never answered gets its first packs until one is in. */
@@ -140,24 +146,24 @@ export class Submission {
     async #deliver(pack: Pack): Promise<void> {
         this.#underWay += 1;
         this.#counts.requests += 1;
-        if (pack.attempts > 0) this.#counts.retried += 1;
+        if (pack.attempts + pack.refusals > 0) this.#counts.retried += 1;
         pack.attempts += 1;
+        let sent = Date.now();
         try {
             const body = this.#body(pack);
             const text = typeof body === "string" ? body : await body;
-            const sent = Date.now();
-            const url = this.#client.core.url(this.#path);
+            sent = Date.now();
             const options = { signal: this.#options.signal };
             const answer = await this.#client.core.once(
                 { method: "POST", path: this.#path, options },
-                url,
+                this.#url,
                 text,
             );
-            this.#pace.answered(Date.now(), Date.now() - sent, this.#underWay);
+            this.#pace.answered(Date.now(), sent, this.#underWay);
             const { value } = JSON.parse(answer.body.toString("utf8")) as BatchCreateTaskCollectionResult;
             await this.#settle(pack, value ?? []);
         } catch (error) {
-            this.#refused(pack, error);
+            this.#refused(pack, error, sent);
         } finally {
             this.#underWay -= 1;
             this.#options.onProgress?.({
@@ -179,6 +185,11 @@ export class Submission {
     }
 
     async #settle(pack: Pack, results: readonly BatchTaskCreateResult[]): Promise<void> {
+        if (allTaken(pack, results)) {
+            this.#counts.submitted += pack.tasks.length;
+            this.#ledger?.add(pack.tasks);
+            return;
+        }
         const byId = new Map(results.map((result) => [result.taskId, result]));
         const isPresent = (task: PreparedTask): boolean => byId.get(task.id)?.error?.code === "TaskExists";
         const present = pack.tasks.filter(isPresent);
@@ -215,15 +226,15 @@ export class Submission {
         if (again.length > 0) this.#postpone(makePack(again, pack.attempts), undefined);
     }
 
-    #refused(pack: Pack, error: unknown): void {
+    #refused(pack: Pack, error: unknown, sent: number): void {
         const { signal } = this.#options;
         if (signal?.aborted === true) {
             this.#fatal ??= { error: abortReason(signal) };
         } else if (isThrottled(error)) {
             this.#counts.throttled += 1;
-            this.#pace.refused(Date.now(), (error as BatchServiceError).retryAfter);
-            // Being refused is no failure: the pack did not use up a try.
-            this.#postpone(pack, error, pack.attempts > 100);
+            const { retryAfter } = error;
+            this.#pace.refused(Date.now(), sent, retryAfter);
+            this.#throttled(pack, error, retryAfter ?? 0);
         } else if (error instanceof BatchServiceError && error.status === 413) {
             this.#tooLarge(pack, error);
         } else if (isTransient(error)) {
@@ -247,13 +258,17 @@ export class Submission {
         this.#again.push(...splitPack(pack));
     }
 
-    #postpone(
-        pack: Pack,
-        error: unknown,
-        giveUp = !isThrottled(error) &&
-            pack.attempts >= attemptsFor(this.#retry, error, this.#client.core.reached),
-    ): void {
-        if (giveUp) {
+    /** Being refused is no failure: the pack did not use up a try, and the pace says when it goes again. */
+    #throttled(pack: Pack, error: unknown, retryAfter: number): void {
+        pack.attempts -= 1;
+        pack.refusals += 1;
+        if (pack.refusals > MAX_REFUSALS) this.#fatal ??= { error };
+        pack.notBefore = Date.now() + retryAfter;
+        this.#again.push(pack);
+    }
+
+    #postpone(pack: Pack, error: unknown): void {
+        if (pack.attempts >= attemptsFor(this.#retry, error, this.#client.core.reached)) {
             const reason =
                 error ??
                 new Error(`the service could not add task ${pack.tasks[0]?.id} in ${pack.attempts} tries`);
@@ -269,4 +284,12 @@ export class Submission {
         if (this.#failures.length < MAX_FAILURES)
             this.#failures.push({ taskId: task.id, position: task.position, code, message });
     }
+}
+
+/** The usual answer: every task was taken, told in the order in which they were sent. */
+function allTaken({ tasks }: Pack, results: readonly BatchTaskCreateResult[]): boolean {
+    return (
+        results.length === tasks.length &&
+        results.every(({ status, taskId }, index) => status === "success" && taskId === tasks[index]?.id)
+    );
 }

@@ -7,16 +7,18 @@ export interface Pack {
     readonly tasks: readonly PreparedTask[];
     /** Bytes of the request body. */
     readonly bytes: number;
-    /** Tries so far. */
+    /** Tries so far that were not refused for their number. */
     attempts: number;
+    /** Tries so far that were refused with 429 or 503. */
+    refusals: number;
     /** Not before this instant (milliseconds). */
     notBefore: number;
 }
 
 /** A pack of tasks that have been tried so often. */
-export function makePack(tasks: readonly PreparedTask[], attempts = 0, notBefore = 0): Pack {
+export function makePack(tasks: readonly PreparedTask[], attempts = 0): Pack {
     const bytes = tasks.reduce((sum, task) => sum + task.bytes + 1, FRAME_BYTES - 1);
-    return { tasks, bytes, attempts, notBefore };
+    return { tasks, bytes, attempts, refusals: 0, notBefore: 0 };
 }
 
 /** The body of a pack. */
@@ -36,6 +38,8 @@ export function splitPack(pack: Pack): [Pack, Pack] {
 /** Fills packs from a stream of tasks, up to 100 tasks and fewer than 1 MiB each. */
 export class Packer {
     readonly #source: PreparedTasks;
+    // The source, when it has its tasks at once.
+    readonly #ready: Iterator<PreparedTask> | undefined;
     readonly #maxTasks: number;
     #maxBytes: number;
     #held: PreparedTask | undefined;
@@ -43,6 +47,7 @@ export class Packer {
 
     constructor(source: PreparedTasks, maxTasks: number = limits.tasksPerCollection.value) {
         this.#source = source;
+        this.#ready = Symbol.asyncIterator in source ? undefined : (source as Iterator<PreparedTask>);
         this.#maxTasks = maxTasks;
         this.#maxBytes = limits.collectionBytes.value - 1;
     }
@@ -67,7 +72,7 @@ export class Packer {
             tasks.push(task);
             bytes += task.bytes + 1;
         }
-        return tasks.length === 0 ? undefined : { tasks, bytes, attempts: 0, notBefore: 0 };
+        return tasks.length === 0 ? undefined : { tasks, bytes, attempts: 0, refusals: 0, notBefore: 0 };
     }
 
     /** Lets go of the source, when the rest of it is not wanted. */
@@ -77,8 +82,8 @@ export class Packer {
 
     /** The next task of a source that has it at once. */
     #now(): PreparedTask | undefined {
-        if (this.#done || Symbol.asyncIterator in this.#source) return undefined;
-        const next = (this.#source as Iterator<PreparedTask>).next();
+        if (this.#done || this.#ready === undefined) return undefined;
+        const next = this.#ready.next();
         if (next.done !== true) return next.value;
         this.#done = true;
         return undefined;

@@ -47,7 +47,7 @@ async function submitWith(
     const { total, prepared } = survey;
     const ledger = await openLedger(client, jobId, survey, options);
     try {
-        const wanted = (task: PreparedTask): boolean => ledger?.has(task) !== true;
+        const wanted = ledger && ((task: PreparedTask): boolean => !ledger.has(task));
         const first = new Submission(client, jobId, source, options, {
             total,
             ledger,

@@ -13,7 +13,6 @@ import {
 } from "../../client";
 import type { BatchTaskCreateOptions } from "../../client";
 import { IdSet } from "../../client/submission/idSet";
-import { Pace } from "../../client/submission/pace";
 import { ACCOUNT, KEY, startService } from "./service";
 import type { Fault, TestService } from "./service";
 
@@ -212,44 +211,6 @@ describe("the submission engine", function () {
         };
         await assert.rejects(() => submitTasks(client, "j", many(20)), /does not list task-5/);
     }).timeout(10_000);
-});
-
-describe("the pace of submission", () => {
-    it("grows while latency holds, up to its bound", () => {
-        const pace = new Pace({ initial: 4, max: 32 });
-        for (let now = 0; now < 100; now++) pace.answered(now, 10, pace.limit);
-        assert.equal(pace.limit, 32);
-    });
-
-    it("stops to grow when latency rises, and does not grow when the limit is not used", () => {
-        const pace = new Pace({ initial: 4 });
-        pace.answered(0, 10, 1);
-        assert.equal(pace.limit, 4);
-        for (let now = 0; now < 100; now++) pace.answered(now, 200, pace.limit);
-        assert.ok(pace.limit <= 4);
-    });
-
-    it("settles near the rate of a service that counts calls, with few refusals", () => {
-        const pace = new Pace();
-        const allowed = 200;
-        let [accepted, refused] = [0, 0];
-        let [windowStart, inWindow] = [0, 0];
-        for (let now = 0; now < 20_000; now++) {
-            if (now - windowStart >= 1000) [windowStart, inWindow] = [now, 0];
-            for (let at = 0; at < pace.limit && pace.claim(now) === 0; at++) {
-                if (inWindow < allowed) {
-                    inWindow += 1;
-                    accepted += 1;
-                    pace.answered(now + 1, 1, pace.limit);
-                } else {
-                    refused += 1;
-                    pace.refused(now + 1, undefined);
-                }
-            }
-        }
-        assert.ok(accepted >= 0.8 * allowed * 20, `accepted ${accepted}`);
-        assert.ok(refused <= 0.05 * (accepted + refused), `refused ${refused} of ${accepted + refused}`);
-    });
 });
 
 describe("tasks and their ids", () => {
