@@ -3,10 +3,18 @@
  * Ids are compared without case, as the service does. Two of a million different ids collide with a chance of 1 in 30 million.
  */
 export class IdSet {
-    #high = new Uint32Array(1024);
-    #low = new Uint32Array(1024);
-    #order = new Uint32Array(1024);
+    #high: Uint32Array;
+    #low: Uint32Array;
+    #order: Uint32Array;
     #size = 0;
+
+    /** @param expected ids that there will be, where that is known; more may come */
+    constructor(expected = 0) {
+        const length = 2 ** Math.ceil(Math.log2(Math.max(512, expected) + 1)) * 2;
+        this.#high = new Uint32Array(length);
+        this.#low = new Uint32Array(length);
+        this.#order = new Uint32Array(length);
+    }
 
     get size(): number {
         return this.#size;

@@ -96,7 +96,8 @@ export interface PreparedOptions {
 
 /** The tasks of a source one by one; never more than a few in memory. */
 export function preparedTasks(source: TaskSource, options: PreparedOptions = {}): PreparedTasks {
-    const step = options.checked === true ? undefined : uniqueness();
+    const expected = Array.isArray(source) ? source.length : 0;
+    const step = options.checked === true ? undefined : uniqueness(expected);
     const wanted = (task: PreparedTask): boolean => {
         step?.(task);
         return options.wanted?.(task) !== false;
@@ -108,8 +109,8 @@ export function preparedTasks(source: TaskSource, options: PreparedOptions = {})
 
 type Wanted = (task: PreparedTask) => boolean;
 
-function uniqueness(): (task: PreparedTask) => void {
-    const ids = new IdSet();
+function uniqueness(expected: number): (task: PreparedTask) => void {
+    const ids = new IdSet(expected);
     return (task) => {
         if (ids.add(task.id)) return;
         const reason = `another task of the collection, number ${(ids.orderOf(task.id) ?? 0) + 1}, has this id`;
