@@ -59,7 +59,12 @@ const filler = "x".repeat(8000);
 const many = new batch.TaskCollection("many", { job: job("many"), tasks: Array.from({ length: 250 }, (_, index) => ({
     id: "task-" + index, commandLine: "/bin/true", environment: { FILLER: filler } })) });
 exports.many = many.submitted;
-exports.jobs = { retried: retried.jobId, empty: empty.jobId, ending: ending.jobId };
+// Its limit of parallel tasks counts, though the nodes of the pool do not talk to each other.
+const narrow = new batch.TaskCollection("narrow", { job: job("narrow", { maxParallelTasks: 1 }), wait: { timeout: "3m" },
+    tasks: Array.from({ length: 3 }, (_, index) => ({ id: "task-" + index, commandLine: batch.shell("sleep 0.3") })) });
+exports.narrow = narrow.counts;
+const busy = pool("busy", { scale: batch.Scale.fixed({ dedicated: Number(process.env.BUSY ?? 1), nodeDeallocation: "taskcompletion" }) });
+exports.jobs = { retried: retried.jobId, empty: empty.jobId, ending: ending.jobId, many: many.job.jobId, narrow: narrow.job.jobId };
 `;
 
 // Run beside Batch Local: what the service itself says.
@@ -75,7 +80,12 @@ const { BatchClient, entraCredential, signIn } = require("pulumi-azure-batch/cli
         pools[pool.id] = { ...pool, nodes: nodes.length };
     }
     const jobs = {};
-    for (const [name, id] of Object.entries(${JSON.stringify(jobs)})) jobs[name] = await client.jobs.get(id);
+    for (const [name, id] of Object.entries(${JSON.stringify(jobs)})) {
+        const tasks = [];
+        for await (const { id: taskId, environmentSettings, executionInfo } of client.tasks.list(id))
+            tasks.push({ id: taskId, bytes: environmentSettings?.[0]?.value.length, ...executionInfo });
+        jobs[name] = { ...(await client.jobs.get(id)), tasks };
+    }
     console.log(JSON.stringify({ pools, jobs }));
 })();
 `;
@@ -88,9 +98,21 @@ interface Looked {
             enableAutoScale?: boolean;
             identity?: { userAssignedIdentities?: unknown[] };
             targetDedicatedNodes?: number;
+            allocationState?: string;
+            taskSlotsPerNode?: number;
+            enableInterNodeCommunication?: boolean;
+            virtualMachineConfiguration?: { securityProfile?: unknown };
         }
     >;
-    jobs: Record<string, { state?: string; constraints?: { maxTaskRetryCount?: number } }>;
+    jobs: Record<
+        string,
+        {
+            state?: string;
+            maxParallelTasks?: number;
+            constraints?: { maxTaskRetryCount?: number };
+            tasks: { id: string; bytes?: number; startTime: string; endTime: string; result?: string }[];
+        }
+    >;
 }
 
 describe("complaints that a deployment answers", function () {
@@ -122,6 +144,18 @@ describe("complaints that a deployment answers", function () {
             said.indexOf(`batch:Pool ${name} created replacement`) <
                 said.indexOf(`batch:Pool ${name} deleting original`),
         );
+    };
+    /** Waits until something holds that the client can tell. */
+    const until = async (condition: string, endpoint: unknown): Promise<void> => {
+        const text = `
+const { BatchClient, entraCredential, signIn } = require("pulumi-azure-batch/client");
+(async () => {
+    const { credential, batchScope } = await signIn();
+    const client = new BatchClient(${JSON.stringify(endpoint)}, entraCredential(credential, batchScope));
+    while (!(${condition})) await new Promise((resolve) => setTimeout(resolve, 100));
+})();`;
+        const { code, stderr } = await stack.local(["exec", "--", process.execPath, "-e", text]);
+        assert.equal(code, 0, stderr);
     };
     const lookAt = async (): Promise<Looked> => {
         const { endpoint, jobs } = await stack.outputs();
@@ -185,10 +219,27 @@ describe("complaints that a deployment answers", function () {
         assert.equal((outputs["packaged"] as { succeeded?: number }).succeeded, 1);
     });
     it("P11, C6: azurerm#15130, Azure/Batch#32, #124: no tasks in infrastructure as code, and limits of parallel tasks need node communication", () => {
-        assert.equal(outputs["many"], 250);
+        const { narrow } = second.jobs;
+        assert.ok(narrow !== undefined);
+        assert.equal(second.pools[idsAfter["work"] ?? ""]?.enableInterNodeCommunication, false);
+        assert.equal(narrow.maxParallelTasks, 1);
+        assert.equal((outputs["narrow"] as { succeeded?: number }).succeeded, 3);
+        // One at a time, where a node of the pool has eight slots.
+        const runs = narrow.tasks
+            .map(({ startTime, endTime }) => [Date.parse(startTime), Date.parse(endTime)] as const)
+            .sort(([one], [other]) => one - other);
+        assert.equal(runs.length, 3);
+        runs.slice(1).forEach(([start], index) =>
+            assert.ok(start >= (runs[index]?.[1] ?? Infinity), String(runs)),
+        );
     });
     it("P12, C34: azure-sdk-for-python#47367, azure-sdk-for-net#8764, BatchExplorer#1286: a hundred tasks and a megabyte a request", () => {
         assert.equal(outputs["many"], 250);
+        const { tasks } = second.jobs["many"] ?? { tasks: [] };
+        const ids = Array.from({ length: 250 }, (_, index) => `task-${index}`).sort();
+        assert.deepEqual(tasks.map(({ id }) => id).sort(), ids);
+        // Each whole, and together more than a request takes.
+        assert.ok(tasks.every(({ bytes }) => bytes === 8000));
         // Their content is nowhere in the state.
         assert.equal(state.includes("x".repeat(8000)), false);
     });
@@ -197,9 +248,19 @@ describe("complaints that a deployment answers", function () {
     });
     it("P17: azurerm#19330, #2856: task slots cannot be changed", () => {
         anew("slots");
+        const slots = ({ pools }: Looked, ids: Record<string, string>): unknown =>
+            pools[ids["slots"] ?? ""]?.taskSlotsPerNode;
+        assert.deepEqual([slots(first, idsBefore), slots(second, idsAfter)], [1, 2]);
+        assert.equal(second.pools[idsBefore["slots"] ?? ""], undefined, "the old pool is gone");
     });
     it("P17: azurerm#27952: no trusted launch", () => {
-        assert.ok(idsAfter["trusted"] !== undefined && second.pools[idsAfter["trusted"]] !== undefined);
+        assert.deepEqual(
+            second.pools[idsAfter["trusted"] ?? ""]?.virtualMachineConfiguration?.securityProfile,
+            {
+                securityType: "trustedlaunch",
+                uefiSettings: { secureBootEnabled: true, vTpmEnabled: true },
+            },
+        );
     });
     it("P18: awslabs/LISA#1007: a name of one's own stands in the way of the successor", () => {
         assert.equal(idsAfter["named"], "named");
@@ -235,6 +296,36 @@ new batch.TaskCollection("wide", { job: job("wide"), tasks: [{ id: "nine", comma
         assert.notEqual(code, 0);
         assert.match(stdout + stderr, /'nine' takes 9 task slots and the nodes of the pool have 8/);
         stack.program(program(2));
+    });
+    it("P5: terraform-provider-azurerm#2461: a resize that is under way stands in the way of the next, and has to be stopped by hand", async () => {
+        const flag = path.join(stack.folder, "the task may end");
+        // A node that has a task goes when that has ended, so this resize takes as long as the test says.
+        stack.program(`${program(2)}
+const holding = new batch.Job("holding", { pool: busy, onDestroy: "terminate" });
+new batch.Task("holding", { job: holding, id: "task", commandLine: batch.shell("until test -e '${flag}'; do sleep 0.1; done") });
+exports.holding = holding.jobId;
+`);
+        await stack.up();
+        const { endpoint, holding } = await stack.outputs();
+        await until(
+            `(await client.tasks.get(${JSON.stringify(holding)}, "task")).state === "running"`,
+            endpoint,
+        );
+        await stack.up({ BUSY: "0" });
+        const busy = JSON.stringify(idsAfter["busy"]);
+        const { pools } = await lookAt();
+        assert.equal(pools[idsAfter["busy"] ?? ""]?.allocationState, "resizing");
+        const refused = await stack.pulumi(["up", "--yes", "--skip-preview"], { BUSY: "2" });
+        assert.notEqual(refused.code, 0);
+        assert.match(refused.stdout + refused.stderr, /batch:Pool \(busy\):\s+error: .*Status=409 .*resiz/i);
+        // Nothing is lost: when the resize is over, the same program does it, and there is nothing to stop or to import.
+        fs.writeFileSync(flag, "");
+        await until(`(await client.pools.get(${busy})).allocationState === "steady"`, endpoint);
+        await stack.up({ BUSY: "2" });
+        assert.equal((await lookAt()).pools[idsAfter["busy"] ?? ""]?.targetDedicatedNodes, 2);
+        await stack.up({ BUSY: "2" }, "--expect-no-changes");
+        stack.program(program(2));
+        await stack.up();
     });
     it("C3: azurerm#19780: a pool that was deleted by another hand breaks the state", async () => {
         const { endpoint } = outputs;

@@ -171,6 +171,19 @@ describe("complaints that a preview answers", function () {
         );
     });
 
+    it("P17: azurerm#7001: no start task in a container", async () => {
+        const container = { imageName: "tool:1", containerRunOptions: "--rm" };
+        const startTask = StartTask.command("prepare", { container });
+        const inputs = await declared({
+            image: VmImage.ubuntu2404Hpc(),
+            containers: { images: ["tool:1"] },
+            startTask,
+        });
+        assert.deepEqual((inputs["startTask"] as Record<string, unknown>)["containerSettings"], container);
+        // On nodes without an engine it would never end well.
+        only(await refusals({ startTask }), /^startTask\.container: BATCH\d{4}: /);
+    });
+
     it("C20: Azure/Batch#45: containers on an image that has no engine leave nodes unusable", async () => {
         only(await refusals({ containers: { images: ["tool"] } }), /^image: BATCH1013: .*ubuntu2404Hpc/);
     });
