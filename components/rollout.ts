@@ -15,8 +15,8 @@ export type RolloutKind = "none" | "reboot" | "reimage";
 /** How running nodes are brought up to date. */
 export interface RolloutSettings {
     /**
-     * `reboot` for start task and packages, `reimage` for identities too; `none` leaves the nodes as they are and tells at preview how
-     * many stay behind.
+     * `reboot` for start task and packages, `reimage` for identities too; `none` leaves the nodes as they are. Each tells at preview what
+     * a change of the pool means, and how many nodes stay behind.
      */
     readonly kind: RolloutKind;
     /** Nodes at once, a number or a part of all such as `"25%"`; one at least. @default "25%" */
@@ -67,6 +67,18 @@ function digestOf(args: batch.PoolArgs, change: PoolChange): pulumi.Output<strin
     return digest(Object.fromEntries(taken.map(({ path }) => [path, all[path]])));
 }
 
+/** Few digits of a digest: enough to see a change, too few to guess a password by. */
+const SHORT = 6;
+
+/** Digests of all arguments of the pool that the table has. */
+function partsOf(args: batch.PoolArgs): Record<string, pulumi.Output<string>> {
+    const all = args as unknown as Record<string, unknown>;
+    const given = rows.filter(({ path }) => all[path] !== undefined);
+    return Object.fromEntries(
+        given.map(({ path }) => [path, digest(all[path]).apply((text) => text.slice(0, SHORT))]),
+    );
+}
+
 /** The resource that brings the nodes of a pool up to date after the pool has changed. */
 export function rollOut(
     name: string,
@@ -88,6 +100,7 @@ export function rollOut(
             kind: settings.kind,
             digest: digestOf(pool.args, "afterReboot"),
             imageDigest: digestOf(pool.args, "afterReimage"),
+            parts: partsOf(pool.args),
             atOnce: String(settings.atOnce),
             tasks: settings.tasks,
             timeout: seconds(settings.timeout),

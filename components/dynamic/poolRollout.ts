@@ -4,6 +4,8 @@ import { cancelled } from "./cancel";
 import { batchClient } from "./connections";
 import { advice, InitializationError } from "./errors";
 import { differs, known, uncertain, unsure } from "./known";
+import { poolChanges } from "./poolChange";
+import type { PoolParts } from "./poolChange";
 import { Progress } from "./progress";
 import { pause, secondsOr } from "./time";
 
@@ -18,6 +20,8 @@ export interface PoolRolloutInputs {
     readonly digest: string;
     /** Digest of what they take over only when they are reimaged. */
     readonly imageDigest: string;
+    /** Short digests of all that the pool is told, for the preview to say what a change means. */
+    readonly parts?: PoolParts;
     /** Number of nodes, or `25%`. */
     readonly atOnce: string;
     /** What happens to running tasks. */
@@ -54,7 +58,7 @@ export function check(
     return { inputs: news, failures: [] };
 }
 
-/** A change of what nodes take over is rolled out; how it is done counts for the next one only. */
+/** Says what a change of the pool means. What nodes take over is rolled out; how it is done counts for the next one only. */
 export async function diff(
     _id: string,
     olds: State,
@@ -62,12 +66,20 @@ export async function diff(
 ): Promise<{ changes: boolean; replaces: string[] }> {
     const replaces = (["endpoint", "poolId"] as const).filter((name) => differs(olds[name], news[name]));
     const rolls = moved(olds, news) || olds.settled !== true;
-    if (rolls && replaces.length === 0) await tell(olds, news);
+    const { replaced, words } = poolChanges(olds.parts, news.parts);
+    if (words !== undefined) new Progress().say(`pool ${olds.poolId}: ${words}`);
+    // A new pool has new nodes.
+    if (rolls && replaces.length === 0 && replaced.length === 0) await tell(olds, news);
     const how = (["imageDigest", "kind", "atOnce", "tasks", "timeout"] as const).some((name) =>
         differs(olds[name], news[name]),
     );
     return {
-        changes: rolls || how || replaces.length > 0 || uncertain([news.digest, news.imageDigest]),
+        changes:
+            rolls ||
+            how ||
+            words !== undefined ||
+            replaces.length > 0 ||
+            uncertain([news.digest, news.imageDigest]),
         replaces,
     };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { poolProperties, replacingPoolProperties } from "../../catalog";
-import type { PoolProperty, PoolPropertyName } from "../../catalog";
+import type { PoolChange, PoolProperty, PoolPropertyName } from "../../catalog";
 import { changes, retired } from "./poolTable";
 import type { Change } from "./poolTable";
 import { TestStack } from "./stack";
@@ -28,9 +28,10 @@ const ip = within("Microsoft.Network/publicIPAddresses/ip");
 const vault = { id: within("Microsoft.KeyVault/vaults/v"), uri: "https://v.vault.azure.net" };
 // Unknown at preview whenever ROUND changes.
 const round = new random.RandomString("round", { length: 4, keepers: { round: process.env.ROUND ?? "0" } });
-// One node where the row as a whole is tried; parts need none.
+// One node, and previews in words, where the row as a whole is tried; parts need neither.
 const pool = (name, nodes, more) => new batch.Pool(name, {
-    account, image: batch.VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5", scale: batch.Scale.dedicated(nodes), ...more,
+    account, image: batch.VmImage.ubuntu2404(), vmSize: "Standard_D2s_v5", scale: batch.Scale.dedicated(nodes),
+    rollout: nodes === 0 ? undefined : "none", ...more,
 }).poolId;
 ${changes.map((one) => `exports[${JSON.stringify(nameOf(one))}] = pool(${JSON.stringify(nameOf(one))}, ${one.part === undefined ? 1 : 0}, ${after ? one.after : one.before});`).join("\n")}
 // Each input whose change replaces a pool, all of it a value that is still to come and comes as it was.
@@ -55,6 +56,7 @@ describe("a change of a pool", function () {
     this.timeout(600_000);
     let stack: TestStack;
     let plan: Step[];
+    let told: string;
     let idsBefore: Record<string, unknown>;
     let idsAfter: Record<string, unknown>;
     let latePlan: Step[];
@@ -69,7 +71,8 @@ describe("a change of a pool", function () {
         idsBefore = await stack.outputs();
         latePlan = await stack.plan({ ROUND: "1" });
         stack.program(program(true));
-        plan = await stack.plan();
+        told = await stack.succeed(["preview", "--json"]);
+        plan = (JSON.parse(told.slice(told.indexOf("{"))) as { steps: Step[] }).steps;
         said = await stack.up({ ROUND: "1" });
         idsAfter = await stack.outputs();
     });
@@ -107,6 +110,19 @@ describe("a change of a pool", function () {
                 assert.deepEqual(ops, ["update"]);
                 assert.equal(idsAfter[name], idsBefore[name]);
             }
+        });
+    }
+
+    const words: Readonly<Record<PoolChange, string>> = {
+        inPlace: "in place at once",
+        afterReboot: "in place, on nodes that run when they are rebooted",
+        afterReimage: "in place, on nodes that run when they are reimaged",
+        replace: "replaced by a new pool, since it cannot change",
+    };
+    for (const { row } of changes.filter(({ part }) => part === undefined)) {
+        const { change, path: property } = poolProperties[row as PoolPropertyName] as PoolProperty;
+        it(`of ${row} is said at preview to be made ${words[change]}`, () => {
+            assert.match(told, new RegExp(`pool ${row}-[a-z0-9]{8}: ${words[change]}: ${property}\\b`));
         });
     }
 

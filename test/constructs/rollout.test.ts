@@ -68,6 +68,10 @@ describe("a rollout", function () {
         const preview = await stack.pulumi(["preview"]);
         assert.match(
             preview.stdout + preview.stderr,
+            /pool p-\w{8}: in place, on nodes that run when they are rebooted: startTask/,
+        );
+        assert.match(
+            preview.stdout + preview.stderr,
             /3 of 3 nodes behind after this change; they stay so until they are rebooted/,
         );
         await stack.up();
