@@ -131,22 +131,24 @@ export class Core {
 
     /** Sends a call whose body is text already, once: the submission engine does its own retries. */
     async once(call: Omit<Call, "body" | "query">, url: URL, body?: string): Promise<WireAnswer> {
-        const request = await this.#sign(call, url, body);
-        const answer = await this.#transport.send(request);
-        return this.#check(answer, request);
+        const sign = (): Promise<WireRequest> => this.#sign(call, url, body);
+        return this.#authorized(sign, async (request) =>
+            this.#check(await this.#transport.send(request), request),
+        );
     }
 
     /** Sends a call and gives the body as a stream. */
     async stream(
         call: Call,
     ): Promise<{ headers: NodeJS.Dict<string | string[]>; body: http.IncomingMessage }> {
-        return this.#retrying(call.options?.signal, async () => {
-            const request = await this.#sign(call, this.url(call.path, call.query));
+        const sign = (): Promise<WireRequest> => this.#sign(call, this.url(call.path, call.query));
+        const send: Transport["stream"] = async (request) => {
             const answer = await this.#transport.stream(request);
             if (answer.status >= 300)
                 this.#check({ ...answer, body: await readAll(answer.body, request) }, request);
             return answer;
-        });
+        };
+        return this.#retrying(call.options?.signal, () => this.#authorized(sign, send));
     }
 
     /** Pages of a list, each asked for when it is needed. */
@@ -221,18 +223,26 @@ export class Core {
         throw BatchServiceError.from(answer, { method: request.method, path: pathname + search }, who);
     }
 
+    /** Sends a request, and once more when its token was refused: it may have been revoked before its time. */
+    async #authorized<T>(
+        sign: () => Promise<WireRequest>,
+        send: (request: WireRequest) => Promise<T>,
+    ): Promise<T> {
+        const request = await sign();
+        try {
+            return await send(request);
+        } catch (error) {
+            const refused = error instanceof BatchServiceError && error.status === 401;
+            if (!refused || this.#credential.refresh?.(request) !== true) throw error;
+        }
+        return send(await sign());
+    }
+
     async #retrying<T>(signal: AbortSignal | undefined, attemptOnce: () => Promise<T>): Promise<T> {
-        let renewed = false;
         for (let attempt = 1; ; attempt++) {
             try {
                 return await attemptOnce();
             } catch (error) {
-                // A token may have been revoked before its time: one new one is asked for.
-                const expired = error instanceof BatchServiceError && error.status === 401 && !renewed;
-                if (expired && this.#credential.refresh?.() === true) {
-                    renewed = true;
-                    continue;
-                }
                 if (!isTransient(error) || attempt >= attemptsFor(this.#retry, error, this.#reached))
                     throw error;
                 await wait(retryDelay(this.#retry, attempt, error), signal);

@@ -12,8 +12,8 @@ export interface SignableRequest {
 export interface BatchCredential {
     /** Adds what proves the identity to `request.headers`. */
     authorize(request: SignableRequest, signal?: AbortSignal): void | Promise<void>;
-    /** Forgets a cached token after the service refused it; returns whether another try makes sense. */
-    refresh?(): boolean;
+    /** Forgets what proved the identity of a request that the service refused; returns whether another try makes sense. */
+    refresh?(refused: SignableRequest): boolean;
     /** Who this is, for messages: names and times, never a secret. */
     describe?(): string | undefined;
 }
@@ -27,13 +27,20 @@ const RENEW_BEFORE = 5 * 60_000;
  * Signs in with Microsoft Entra ID.
  * @param credential any credential of `@azure/identity`
  * @param scope scope of the token; another one in sovereign clouds. @default {@link BATCH_SCOPE}
+ * @param fresh makes the same credential again, without the tokens that the first one keeps, for when the service refuses one of these.
+ * @default the first one is asked again
  */
-export function entraCredential(credential: TokenCredential, scope: string = BATCH_SCOPE): BatchCredential {
+export function entraCredential(
+    credential: TokenCredential,
+    scope: string = BATCH_SCOPE,
+    fresh: () => TokenCredential = () => credential,
+): BatchCredential {
+    let source = credential;
     let cached: { token: string; until: number } | undefined;
     let pending: Promise<string> | undefined;
     let last: string | undefined;
     const fetchToken = async (): Promise<string> => {
-        const token = await credential.getToken(scope).catch((error: unknown) => {
+        const token = await source.getToken(scope).catch((error: unknown) => {
             throw signInError(scope, error);
         });
         if (token === null) throw new Error("the credential gave no token");
@@ -60,10 +67,13 @@ export function entraCredential(credential: TokenCredential, scope: string = BAT
             pending ??= fetchToken().finally(() => (pending = undefined));
             return pending.then(put);
         },
-        refresh() {
-            const had = cached !== undefined;
-            cached = undefined;
-            return had;
+        refresh(refused) {
+            // Of many calls under way with a token that is refused, the first renews it, and all are sent again with the new one.
+            if (cached !== undefined && refused.headers["authorization"] === `Bearer ${cached.token}`) {
+                cached = undefined;
+                source = fresh();
+            }
+            return true;
         },
         describe: () => (last === undefined ? undefined : describeToken(last)),
     };

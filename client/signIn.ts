@@ -8,6 +8,8 @@ export type ConfigReader = (key: string) => string | undefined;
 /** How this deployment is signed in, the way azure-native would be in the same run. */
 export interface SignIn {
     readonly credential: TokenCredential;
+    /** The same sign-in again, without the tokens that the credential keeps. */
+    readonly fresh: () => TokenCredential;
     /** Scope of tokens for the Batch data plane. */
     readonly batchScope: string;
 }
@@ -69,8 +71,8 @@ export async function signIn(
     // Loading it takes a third of a second, so it is loaded when somebody signs in.
     const library = await loadIdentity();
     const cloud = await findCloud(setting);
-    const credential = choose(library, setting, env, cloud, method);
-    return { credential, batchScope: cloud.batchScope };
+    const fresh = (): TokenCredential => choose(library, setting, env, cloud, method);
+    return { credential: fresh(), fresh, batchScope: cloud.batchScope };
 }
 
 const loadIdentity = () => import("@azure/identity");

@@ -23,6 +23,7 @@ export const diagnosticCodes = {
     BATCH1022: "a link that is signed when tasks are sent, where no task is sent",
     BATCH1030: "a task is not valid",
     BATCH1031: "a job is closed by two task collections",
+    BATCH1032: "two task collections of one job have one name",
     BATCH1040: "the autoscale formula is not valid",
     BATCH2001: "warning: the end of support of an image is near",
     BATCH2002: "warning: the VM size is not in the catalogue, so it was not checked",

@@ -203,6 +203,7 @@ export class Job extends pulumi.ComponentResource {
     readonly slotsPerNode: pulumi.Input<number> | undefined;
     readonly #contents = new JobContents();
     #closedBy: string | undefined;
+    readonly #collections = new Set<string>();
 
     constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Job '${name}'`);
@@ -268,6 +269,13 @@ export class Job extends pulumi.ComponentResource {
     /** Whether the program has given the job a task of this id. @internal */
     hasTask(id: string): boolean {
         return this.#contents.has(id);
+    }
+
+    /** Says that a task collection of this name has the job; false where there is one already. @internal */
+    claimName(collection: string): boolean {
+        const isNew = !this.#collections.has(collection);
+        this.#collections.add(collection);
+        return isNew;
     }
 
     /** Says that a task collection closes the job; only one can. @internal */

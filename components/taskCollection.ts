@@ -113,6 +113,14 @@ export class TaskCollection extends pulumi.ComponentResource {
     constructor(name: string, args: TaskCollectionArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`TaskCollection '${name}'`);
         const { job, wait } = args;
+        // What a deployment that is killed leaves to the next one to clear away is kept under job and name.
+        if (!job.claimName(name)) {
+            problems.add(
+                "BATCH1032",
+                "name",
+                "the job has a collection of this name already: a parent of its own does not tell them apart, so choose another name",
+            );
+        }
         // What the wait ends itself must not end before.
         const closesJob =
             args.closesJob ?? (wait?.endJob !== true && job.onAllTasksComplete === "terminatejob");

@@ -74,8 +74,8 @@ export async function batchClient({ endpoint, batchCredentials }: Place): Promis
     const key = JSON.stringify([endpoint, batchCredentials]);
     const existing = clients.get(key);
     if (existing !== undefined) return existing;
-    const { credential, batchScope } = await signedIn(batchCredentials);
-    const client = new BatchClient(endpoint, entraCredential(credential, batchScope));
+    const { credential, batchScope, fresh } = await signedIn(batchCredentials);
+    const client = new BatchClient(endpoint, entraCredential(credential, batchScope, fresh));
     clients.set(key, client);
     return client;
 }

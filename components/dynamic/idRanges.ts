@@ -1,7 +1,11 @@
 /** A run of ids that count up: `task-007` to `task-120` is `["task-", 3, 7, 120]`. A lone id is a text. */
 export type IdRange = string | readonly [prefix: string, width: number, first: number, last: number];
 
-const LIMIT = 64 * 1024;
+// The collection keeps them, and the wait for it: of 100 KB this leaves room for hashes and all else.
+const LIMIT = 32 * 1024;
+
+/** Characters that a range takes besides its first id: width, last number (15 digits at most) and what stands between them. */
+const PART = 20;
 
 /** Ids in few characters, for the state of a collection; they come one by one. */
 export class IdRanges {
@@ -21,14 +25,38 @@ export class IdRanges {
         // A number without leading zeros has width 0 and may grow in length; with them its width is fixed.
         const width = digits.startsWith("0") && digits.length > 1 ? digits.length : 0;
         ranges.push(digits === "" ? id : [prefix, width, number, number]);
-        this.#size += id.length + 24;
+        this.#size += id.length + PART;
         if (this.#size > LIMIT) this.#ranges = undefined;
     }
 
-    /** Undefined when they take more than 64 KB even so: then nobody who reads the state knows them all. */
+    /** Undefined when they take more than 32 KB even so: then nobody who reads the state knows them all. */
     ranges(): IdRange[] | undefined {
         return this.#ranges;
     }
+}
+
+/**
+ * Ranges as one text, `task-:3:7:120,lone`: the engine writes each item of a list on a line of its own, which takes several times as much.
+ * No id holds a colon or a comma.
+ */
+export function packRanges(ranges: readonly IdRange[] | undefined): string | undefined {
+    return ranges?.map((range) => (typeof range === "string" ? range : range.join(":"))).join(",");
+}
+
+/** The ranges of a text, or of the list that early states of 0.1.0 hold. */
+export function unpackRanges(
+    packed: string | readonly IdRange[] | undefined,
+): readonly IdRange[] | undefined {
+    if (typeof packed !== "string") return packed;
+    return packed === "" ? [] : packed.split(",").map(unpackRange);
+}
+
+function unpackRange(text: string): IdRange {
+    const [prefix = "", ...numbers] = text.split(":");
+    const [width, first, last] = numbers.map(Number);
+    return width === undefined || first === undefined || last === undefined
+        ? prefix
+        : [prefix, width, first, last];
 }
 
 /** Ids in few characters; undefined when these are too many even so. */

@@ -8,7 +8,7 @@ import { advice, InitializationError, withAdvice } from "./errors";
 import type { Fault } from "./faults";
 import { Faults } from "./faults";
 import { isGone } from "./gone";
-import { fromRanges, joinRanges } from "./idRanges";
+import { fromRanges, joinRanges, packRanges, unpackRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
 import { differs, known, uncertain } from "./known";
 import type { Unsure } from "./known";
@@ -50,7 +50,7 @@ export interface TaskCollectionInputs {
 /** What the service has of the tasks. Of 0.1.0 there are only the ids. */
 interface Contents {
     /** Ids of the tasks, in short; undefined for very many that do not count up. */
-    readonly ids?: readonly IdRange[];
+    readonly ids?: string | readonly IdRange[];
     /** Hashes of ranges of them, by which a change is found. */
     readonly hashes?: string;
     /** When all of them were there and nothing else of the collection, by the clock of the service (milliseconds). */
@@ -148,6 +148,7 @@ async function fill(
         submitted = done.submitted;
         progress.line(() => `job ${inputs.jobId}: ${done.submitted} of ${inputs.count} tasks submitted`);
     };
+    const idsBefore = unpackRanges(olds?.ids);
     const done = olds !== undefined && !differs(olds.digest, inputs.digest) && !isUnfinished(olds);
     // What counts when it fails on the way: all that the service may have.
     let contents: Contents = { ids: olds?.ids, unfinished: true };
@@ -164,7 +165,8 @@ async function fill(
             const plan = await TaskPlan.open(client, inputs.jobId, inputs.owner ?? inputs.digest);
             const tasks = await readTasks(spool, inputs.count, hashes, (id) => plan.add(id));
             const { ids, declared } = tasks;
-            contents = { ids: olds === undefined ? ids : joinRanges(olds.ids, ids), unfinished: true };
+            const joined = olds === undefined ? ids : joinRanges(idsBefore, ids);
+            contents = { ids: packRanges(joined), unfinished: true };
             const unknown = olds !== undefined && olds.ids === undefined;
             const before = unknown ? await countTasks(client, inputs.jobId, cancelled) : 0;
             const subject = `${idOf(inputs)} ${inputs.digest}`;
@@ -176,7 +178,11 @@ async function fill(
             if (inputs.removed === "delete") await deleteTasks(client, inputs.jobId, left);
             const filled = await serviceTime(to);
             plan.end();
-            contents = { ids, hashes: filled === undefined ? undefined : tasks.hashes, filled };
+            contents = {
+                ids: packRanges(ids),
+                hashes: filled === undefined ? undefined : tasks.hashes,
+                filled,
+            };
         }
         if (inputs.closesJob) await closeJob(client, inputs.jobId);
     } catch (error) {
@@ -205,8 +211,9 @@ async function deleteRemoved(
     declared: IdSet,
     before: number,
 ): Promise<void> {
-    if (olds.ids !== undefined) {
-        await deleteTasks(client, jobId, undeclared(fromRanges(olds.ids), declared));
+    const ids = unpackRanges(olds.ids);
+    if (ids !== undefined) {
+        await deleteTasks(client, jobId, undeclared(fromRanges(ids), declared));
         return;
     }
     // Their ids were too many for the state. When the job held no others, whatever is not declared was one of them.
@@ -254,10 +261,11 @@ export async function read(
 
 /** Deletes the tasks when the collection alone goes; with its job they go by themselves. */
 export async function remove(_id: string, props: State): Promise<void> {
-    if (props.removed === "keep" || props.ids === undefined) return;
+    const ids = unpackRanges(props.ids);
+    if (props.removed === "keep" || ids === undefined) return;
     const client = await batchClient(props);
     try {
-        await deleteTasks(client, props.jobId, fromRanges(props.ids));
+        await deleteTasks(client, props.jobId, fromRanges(ids));
     } catch (error) {
         throw withAdvice(error);
     }

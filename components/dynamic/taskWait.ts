@@ -13,7 +13,7 @@ import { InitializationError, withAdvice } from "./errors";
 import type { Fault } from "./faults";
 import { Faults } from "./faults";
 import { isGone, untilSettled } from "./gone";
-import { rangesHold } from "./idRanges";
+import { rangesHold, unpackRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
 import { isOver } from "./jobRun";
 import { differs, known, uncertain } from "./known";
@@ -30,7 +30,7 @@ export interface TaskWaitInputs {
     /** Their number; none in the state of older versions, which waited for all tasks of the job. */
     readonly count?: number;
     /** Their ids, where these are known in short. */
-    readonly ids?: readonly IdRange[];
+    readonly ids?: string | readonly IdRange[];
     /** Seconds. */
     readonly timeout: number;
     /** Seconds between two questions at most. */
@@ -184,7 +184,8 @@ const tasksOf = (count: number): string => (count === 1 ? "1 task" : `${count} t
 
 /** The tasks that are waited for, where they can be told from others of their job. */
 function ownTasks({ ids, count }: TaskWaitInputs): TaskSet | undefined {
-    return ids === undefined || count === undefined ? undefined : { count, has: rangesHold(ids) };
+    const ranges = unpackRanges(ids);
+    return ranges === undefined || count === undefined ? undefined : { count, has: rangesHold(ranges) };
 }
 
 async function collect(
@@ -203,6 +204,8 @@ async function collect(
     return {
         outputs: plain({
             ...inputs,
+            // The inputs hold them, and so does the collection: once more would be too much of the state.
+            ids: undefined,
             counts,
             failures,
             tasks: tasks.map(shown),

@@ -327,6 +327,23 @@ describe("TaskCollection", function () {
         assert.notEqual(await contents("two", pulumi.output("x")), open);
     });
 
+    it("refuses two collections of one name in one job, whatever their parents", async () => {
+        await run(() => {
+            const job = new Job("j", { pool: pool(), onAllTasksComplete: "noaction" });
+            const other = new Job("k", { pool: pool(), onAllTasksComplete: "noaction" });
+            const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+            new TaskCollection("frames", { job, tasks: [{ id: "a", commandLine: "true" }] });
+            const second = (name: string, of: Job): unknown =>
+                new TaskCollection(name, { job: of, tasks: [{ id: "b", commandLine: "true" }] }, { parent });
+            assert.match(
+                problemsOf(() => second("frames", job))[0] ?? "",
+                /name: BATCH1032: the job has a collection of this name already.*choose another name/,
+            );
+            second("others", job);
+            second("frames", other);
+        });
+    });
+
     it("refuses two collections that both close one job", async () => {
         await run(() => {
             const job = new Job("j", { pool: pool() });

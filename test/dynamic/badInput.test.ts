@@ -24,6 +24,7 @@ describe("bad input that only the service can tell", function () {
         });
         endpoint = local.account.endpoint;
         await local.job("forbidden", "none");
+        await local.job("renewed", "none");
     });
     after(() => local.close());
 
@@ -105,6 +106,51 @@ describe("bad input that only the service can tell", function () {
         assert.match(message ?? "", /Sign in again \(az login/);
         assert.ok(!message?.includes(token));
         assert.equal(requests.length, 2);
+    });
+
+    // Twenty calls at once with a token that the service refuses; `fresh` is the sign-in that is to renew it.
+    const twenty = (token: string, fresh: string): string => `
+        let renewals = 0;
+        const { credential, batchScope } = await client.signIn();
+        const revoked = { getToken: async () => ({ token: ${JSON.stringify(token)}, expiresOnTimestamp: Date.now() + 3600000 }) };
+        const renewed = () => { renewals += 1; return ${fresh}; };
+        const it = new client.BatchClient(${JSON.stringify(endpoint)}, client.entraCredential(revoked, batchScope, renewed));
+        const calls = Array.from({ length: 20 }, () => it.jobs.get("renewed", { select: "id" }));
+        const ends = await Promise.allSettled(calls);
+        const reasons = [...new Set(ends.filter(({ status }) => status === "rejected").map(({ reason }) => reason.message))];
+        throw new Error([ends.filter(({ status }) => status === "fulfilled").length + " answered, " + renewals + " renewals", ...reasons].join("\\n"));`;
+
+    async function expired(): Promise<string> {
+        const identity = await openIdentity(local.directory, {
+            issuerBase: local.service.endpoints.resourceManager,
+        });
+        const audience = "https://batch.core.windows.net/";
+        return identity.issueToken({ objectId: "an-object", applicationId: "app", audience, lifetime: -600 });
+    }
+
+    it("a token that is refused amid many calls: renewed once, and all of them are sent again", async () => {
+        const { message, requests } = await told(twenty(await expired(), "credential"));
+        assert.equal(message, "20 answered, 1 renewals");
+        assert.equal(requests.length, 40);
+    });
+
+    it("a sign-in that is refused amid many calls: each of them ends after its second try", async () => {
+        const { message, requests } = await told(twenty(await expired(), "revoked"));
+        assert.match(message ?? "", /^0 answered/);
+        assert.match(message ?? "", /AuthenticationFailed.*expired[\s\S]*Sign in again \(az login/);
+        assert.equal(requests.length, 40);
+    });
+
+    it("a token that is refused amid a submission: the submission goes on with a new one", async () => {
+        const token = JSON.stringify(await expired());
+        const { message } = await told(`
+            const { credential, batchScope } = await client.signIn();
+            const revoked = { getToken: async () => ({ token: ${token}, expiresOnTimestamp: Date.now() + 3600000 }) };
+            const it = new client.BatchClient(${JSON.stringify(endpoint)}, client.entraCredential(revoked, batchScope, () => credential));
+            const tasks = Array.from({ length: 2000 }, (_, index) => ({ id: "task-" + index, commandLine: "true" }));
+            const { submitted } = await client.submitTasks(it, "renewed", tasks);
+            throw new Error(submitted + " submitted");`);
+        assert.equal(message, "2000 submitted");
     });
 
     it("a token of another tenant: the tenant, and that the account is of another one", async () => {
