@@ -285,6 +285,13 @@ const dropped = (id: string): NodeAgentRow => ({
     source: endOfLifeIssue,
 });
 
+const marinerIssue: Source = {
+    title: "Azure/Batch#188; the agent's id by public pool definitions",
+    url: "https://github.com/Azure/Batch/issues/188",
+    date: "2025-02-17",
+};
+
+// Of Debian there have been agents for 8, 9 and 10; "Azure Batch node agent change log" (up to 1.12.15 of 2025-03-26, read 2026-11) has none since.
 /** The node agents known, those gone included: a pool that still names one is told why it gets no nodes. */
 export const nodeAgents: readonly NodeAgentRow[] = [
     { id: "batch.node.ubuntu 24.04", os: "linux", source: issue178 },
@@ -294,6 +301,7 @@ export const nodeAgents: readonly NodeAgentRow[] = [
     { id: "batch.node.el 8", os: "linux", source: almaIssue },
     { id: "batch.node.el 9", os: "linux", source: publicPools("almalinux-x86_64 9-gen2") },
     { id: "batch.node.windows amd64", os: "windows", source: server2016Issue },
+    { id: "batch.node.mariner 2.0", os: "linux", endOfSupport: "2025-07-30", source: marinerIssue },
     dropped("batch.node.centos 7"),
     dropped("batch.node.centos 8"),
     dropped("batch.node.debian 8"),
