@@ -6,6 +6,10 @@ interface MaybeKnown {
     readonly isKnown: Promise<boolean>;
 }
 
+/** Whether the value of an Output is known, when it has come. */
+export const isKnown = (value: pulumi.Output<unknown>): Promise<boolean> =>
+    (value as unknown as MaybeKnown).isKnown;
+
 /** True when a value, or one in it, is still to come. */
 function hasEventual(value: unknown): boolean {
     if (typeof value !== "object" || value === null) return false;
@@ -27,7 +31,7 @@ export function unknownIsUnchanged(names: readonly string[]): pulumi.ResourceTra
         const eventual = names.filter((name) => hasEventual(inputs[name]));
         const looked = Promise.all(
             eventual.map(async (name) => {
-                const known = await (pulumi.output(inputs[name]) as unknown as MaybeKnown).isKnown;
+                const known = await isKnown(pulumi.output(inputs[name]));
                 if (!known) ignored.push(name);
             }),
         );

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BatchTaskCreateOptions } from "../../client";
 import { listenTo } from "../diagnostics";
 import type { Diagnostic } from "../diagnostics";
+import { isKnown } from "../unknowns";
 import { idOf, outputsOf } from "./cloud";
 
 /** A resource that a program declares. */
@@ -21,6 +22,17 @@ export type ResourceClass<Args> = (abstract new (
     args: Args,
     opts?: never,
 ) => pulumi.Resource) & { readonly name: string };
+
+/** A class of components, of this library or of yours. Its arguments are its own: the engine has none of them. */
+export type ComponentClass<Component extends pulumi.ComponentResource> = (abstract new (
+    ...given: never[]
+) => Component) & { readonly name: string };
+
+/** A resource that the program has made, with its logical name. */
+interface Made {
+    readonly name: string;
+    readonly resource: pulumi.Resource;
+}
 
 /** Inputs as a class takes them, without Outputs. */
 export type InputsOf<Args> = Partial<pulumi.Unwrap<NonNullable<Args>>>;
@@ -45,6 +57,8 @@ export interface CaptureOptions {
 
 /** What a program declares. */
 export class CapturedStack<Result = unknown> {
+    readonly #made: readonly Made[];
+
     constructor(
         /** All resources, in the order in which they were registered. */
         readonly resources: readonly CapturedResource[],
@@ -52,12 +66,20 @@ export class CapturedStack<Result = unknown> {
         readonly diagnostics: readonly Diagnostic[],
         /** What the program returned. */
         readonly result: Result,
-    ) {}
+        made: readonly Made[] = [],
+    ) {
+        this.#made = made;
+    }
 
     /** All resources of a class, or of a type token. */
+    all(of: ComponentClass<pulumi.ComponentResource>): CapturedResource<Readonly<Record<string, never>>>[];
     all<Args>(of: ResourceClass<Args>): CapturedResource<InputsOf<Args>>[];
     all(of: string): CapturedResource[];
-    all(of: ResourceClass<unknown> | string): CapturedResource[] {
+    all(of: { readonly name: string } | string): CapturedResource[] {
+        return this.#all(of);
+    }
+
+    #all(of: { readonly name: string } | string): CapturedResource[] {
         const type = typeof of === "string" ? of : typeOf(of);
         return this.resources.filter((resource) => resource.type === type);
     }
@@ -66,16 +88,51 @@ export class CapturedStack<Result = unknown> {
      * The one resource of a class, or of a class and logical name.
      * @throws when there is none, or more than one
      */
+    one(
+        of: ComponentClass<pulumi.ComponentResource>,
+        name?: string,
+    ): CapturedResource<Readonly<Record<string, never>>>;
     one<Args>(of: ResourceClass<Args>, name?: string): CapturedResource<InputsOf<Args>>;
     one(of: string, name?: string): CapturedResource;
-    one(of: ResourceClass<unknown> | string, name?: string): CapturedResource {
-        const all = typeof of === "string" ? this.all(of) : this.all(of);
+    one(of: { readonly name: string } | string, name?: string): CapturedResource {
+        const all = this.#all(of);
         const found = name === undefined ? all : all.filter((resource) => resource.name === name);
         const [first] = found;
         if (first !== undefined && found.length === 1) return first;
         const what = `${typeof of === "string" ? of : of.name}${name === undefined ? "" : ` '${name}'`}`;
         const there = this.resources.map((resource) => `${resource.type} '${resource.name}'`).join(", ");
         throw new Error(`${found.length} resources are ${what}, not one; the program declares ${there}`);
+    }
+
+    /**
+     * The one component of a class, or of a class and logical name: the very object that the program has made, with all that the class has.
+     * @throws when there is none, or more than one; one that was refused at preview is none
+     * @example
+     * const pool = stack.component(Pool, "cpu");
+     * assert.equal(await stack.value(pool.taskSlotsPerNode), 4);
+     */
+    component<Component extends pulumi.ComponentResource>(
+        of: ComponentClass<Component>,
+        name?: string,
+    ): Component {
+        const isOne = (resource: pulumi.Resource): resource is Component => resource instanceof of;
+        const found = this.#made
+            .filter((made) => name === undefined || made.name === name)
+            .flatMap(({ resource }) => (isOne(resource) ? [resource] : []));
+        const [first] = found;
+        if (first !== undefined && found.length === 1) return first;
+        const what = `${of.name}${name === undefined ? "" : ` '${name}'`}`;
+        const there = this.#made
+            .filter(({ resource }) => resource instanceof pulumi.ComponentResource)
+            .map((made) => `${made.resource.constructor.name} '${made.name}'`)
+            .join(", ");
+        throw new Error(`${found.length} components are ${what}, not one; the program makes ${there}`);
+    }
+
+    /** What an Output holds; undefined when that is not known, as most is at preview. */
+    async value<Value>(output: pulumi.Output<Value>): Promise<Value | undefined> {
+        if (!(await isKnown(output))) return undefined;
+        return new Promise((resolve) => output.apply(resolve));
     }
 
     /** Tasks of a task collection, as they are submitted; not at preview. @param name logical name of the collection */
@@ -90,7 +147,7 @@ export class CapturedStack<Result = unknown> {
 }
 
 // The class itself says its token; for those of this library it is their name.
-function typeOf(of: ResourceClass<unknown>): string {
+function typeOf(of: { readonly name: string }): string {
     const own = (of as { __pulumiType?: unknown }).__pulumiType;
     return typeof own === "string" ? own : `pulumi-azure-batch:index:${of.name}`;
 }
@@ -121,6 +178,7 @@ async function capture<Result>(
 ): Promise<CapturedStack<Result>> {
     const resources: CapturedResource[] = [];
     const diagnostics: Diagnostic[] = [];
+    const made: Made[] = [];
     const preview = options.preview ?? false;
     await pulumi.runtime.setMocks(
         {
@@ -155,11 +213,20 @@ async function capture<Result>(
     try {
         let result: { value: Result } | undefined;
         await pulumi.runtime.runInPulumiStack(async () => {
+            pulumi.runtime.registerStackTransformation(({ resource, name }) => {
+                made.push({ name, resource });
+                return undefined;
+            });
             result = { value: await program() };
             return {};
         });
         await settled();
-        return new CapturedStack(resources, diagnostics, (result as unknown as { value: Result }).value);
+        return new CapturedStack(
+            resources,
+            diagnostics,
+            (result as unknown as { value: Result }).value,
+            made,
+        );
     } finally {
         stop();
     }

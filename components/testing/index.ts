@@ -1,3 +1,9 @@
 export { CapturedStack, captureStack } from "./captureStack";
-export type { CapturedResource, CaptureOptions, InputsOf, ResourceClass } from "./captureStack";
+export type {
+    CapturedResource,
+    CaptureOptions,
+    ComponentClass,
+    InputsOf,
+    ResourceClass,
+} from "./captureStack";
 export type { Diagnostic } from "../diagnostics";

@@ -39,6 +39,37 @@ describe("captureStack", function () {
         );
     });
 
+    it("gives the components too, as the program has made them, typed by their class", async () => {
+        class Farm extends pulumi.ComponentResource {
+            readonly size = 2;
+
+            constructor(name: string) {
+                super("my:index:Farm", name);
+            }
+        }
+        const stack = await captureStack(() => {
+            new Farm("mine");
+            return declare();
+        });
+        const pool = stack.component(Pool);
+        assert.equal(pool, stack.result.pool);
+        assert.equal(pool.image.nodeAgentSkuId, "batch.node.ubuntu 24.04");
+        assert.equal(await stack.value(pool.poolId), "cpu-abcd1234");
+        const slots: number | undefined = await stack.value(pool.taskSlotsPerNode);
+        assert.equal(slots, 1);
+        assert.equal(await stack.value(stack.component(BatchAccount, "render").name), "renderabcd1234");
+        assert.equal(stack.component(Farm).size, 2);
+        assert.throws(
+            () => stack.component(Pool, "gpu"),
+            /0 components are Pool 'gpu', not one; the program makes .*Farm 'mine'.*Pool 'cpu'/,
+        );
+        // The engine gets no arguments of a component, and the types do not promise any.
+        // @ts-expect-error: a pool's inputs are those of azure-native's Pool
+        assert.equal(stack.one(Pool).inputs.vmSize?.length, undefined);
+        const planned = await captureStack(() => declare(), { preview: true });
+        assert.equal(await planned.value(planned.component(Pool).poolId), undefined);
+    });
+
     it("says what there is when it finds none or several", async () => {
         const stack = await captureStack(() => declare());
         assert.throws(
