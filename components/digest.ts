@@ -1,8 +1,13 @@
 import * as crypto from "node:crypto";
+import { withoutLifetimes } from "./signatures";
 
-/** The digest of a plain value, 32 hexadecimal digits. */
+/** The digest of a plain value, 32 hexadecimal digits; how long links live does not count. */
 export function digestOf(value: unknown): string {
-    return crypto.createHash("sha256").update(canonical(value)).digest("hex").slice(0, 32);
+    return crypto
+        .createHash("sha256")
+        .update(withoutLifetimes(canonical(value)))
+        .digest("hex")
+        .slice(0, 32);
 }
 
 /** JSON with sorted property names and without what is undefined. */

@@ -17,7 +17,8 @@ const HOURS = 24;
 /**
  * A link to a blob or a container with a shared access signature, for storage that the pool has no identity for. It is signed when its
  * task is sent, by whoever deploys, with a user delegation key or else a key of the account: no state, plan or file ever holds it. For
- * tasks and jobs; a pool's files need an identity, since its nodes come at any time.
+ * tasks and jobs; a pool's files need an identity, since its nodes come at any time. Links of a schedule's job are signed when the schedule
+ * is made or what it runs changes: jobs that it starts after their `hours` find them expired, so that those need an identity as well.
  */
 export class Sas {
     /** What stands for the link until it is made; secret. */

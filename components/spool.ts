@@ -8,6 +8,7 @@ import type { ProfiledTask, TaskContents, TaskLimits } from "../catalog";
 import { isEventual } from "./diagnostics";
 import { linesOf } from "./lines";
 import { compact } from "./raw/task";
+import { withoutLifetimes } from "./signatures";
 
 /** Tasks in a file that is named by their content, and what is seen in them. */
 export interface Spool extends TaskContents {
@@ -19,17 +20,6 @@ export interface Spool extends TaskContents {
 
 const KEEP = 24 * 3600 * 1000;
 const CHUNK = 1 << 18;
-const LINK = "sas+http";
-const LIFETIME = /(sas\+https?:\/\/[^"\s#\\]+#[a-z]+),\d+(?:\.\d+)?/g;
-const SIGNATURE = /([?&]sig=)[^&"\s\\]*/g;
-
-// How long links live makes no other tasks of them.
-const withoutLifetimes = (text: string): string =>
-    text.includes(LINK) ? text.replace(LIFETIME, "$1") : text;
-
-/** Tasks as text, without what is new with every signature of a link. */
-export const withoutSignatures = (text: string): string =>
-    withoutLifetimes(text.includes("sig=") ? text.replace(SIGNATURE, "$1") : text);
 
 /** Lines that go to a file and into a digest, some hundred thousand characters at a time. */
 export class Draft {
@@ -71,7 +61,8 @@ export class Draft {
         const text = this.#lines;
         const bytes = Buffer.from(text);
         this.#lines = "";
-        this.#hash.update(text.includes(LINK) ? withoutLifetimes(text) : bytes);
+        const counted = withoutLifetimes(text);
+        this.#hash.update(counted === text ? bytes : counted);
         for (let at = 0; at < bytes.length;) at += fs.writeSync(this.#output, bytes, at);
     }
 }

@@ -12,6 +12,7 @@ import { checkJob, checkSchedule } from "./jobFaults";
 import { changedParts, differs, items, known, uncertain } from "./known";
 import type { Unsure } from "./known";
 import { isOurs, keptOwner, refuseForeign, withOwner, withoutOwner } from "./owner";
+import { withStorageLinks } from "./storageLinks";
 import { secondsOr } from "./time";
 
 /** A schedule as the data plane takes it, without its id. */
@@ -106,7 +107,8 @@ export async function create(
     const { scheduleId, jobSchedule, owner } = inputs;
     try {
         const client = await batchClient(inputs);
-        const body = { ...jobSchedule, id: scheduleId, metadata: withOwner(jobSchedule.metadata, owner) };
+        const declared = { ...jobSchedule, id: scheduleId, metadata: withOwner(jobSchedule.metadata, owner) };
+        const body = await withStorageLinks(declared);
         await client.jobSchedules.add(body, { signal: cancelled }).catch(async (error: unknown) => {
             if (!isServiceError(error, "JobScheduleExists")) throw error;
             await adopt(client, inputs);
@@ -138,7 +140,9 @@ async function change(
         metadata: withOwner(inputs.jobSchedule.metadata, inputs.owner),
     };
     const patch = Object.fromEntries(parts.map((part) => [part, declared[part as keyof ScheduleBody]]));
-    if (parts.length > 0) await client.jobSchedules.patch(inputs.scheduleId, patch, { signal: cancelled });
+    if (parts.length === 0) return;
+    const signed = await withStorageLinks(patch);
+    await client.jobSchedules.patch(inputs.scheduleId, signed, { signal: cancelled });
 }
 
 export async function update(

@@ -1,3 +1,5 @@
+import { withoutLifetimes } from "../signatures";
+
 // What the engine sends in place of a value that it does not know yet. It would pass as an id, so inputs are read through `known`.
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
@@ -71,5 +73,5 @@ function canonical(value: unknown): string {
             .map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner)}`)
             .join(",")}}`;
     }
-    return JSON.stringify(value) ?? "null";
+    return withoutLifetimes(JSON.stringify(value) ?? "null");
 }

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { withoutSignatures } from "../spool";
+import { withoutSignatures } from "../signatures";
 
 // More ranges find changes more narrowly and take more of the state: eight characters each.
 const MOST = 1024;

@@ -30,6 +30,16 @@ const tasks = new batch.TaskCollection("t", { job, wait: { timeout: "5m" }, task
         batch.ResourceFile.fromContainer(batch.Sas.read(inputs, { hours }), { filePath: "all" })],
     outputFiles: [batch.OutputFile.toContainer(batch.Sas.write(outputs, { hours }), "b.txt", { path: "b.txt" })],
 }] }, { dependsOn: files });
+const reads = [batch.ResourceFile.fromUrl(batch.Sas.read(inputs.blobUrl("a.txt"), { hours }), "a.txt")];
+// Each of these would be made anew for another link: a single task, a job's preparation (its id is drawn anew as well), a schedule.
+const other = new batch.Job("k", { pool, onAllTasksComplete: "noaction", onDestroy: "terminate",
+    preparation: { commandLine: "true", resourceFiles: reads } });
+new batch.Task("single", { job: other, id: "single", commandLine: "cat a.txt", resourceFiles: reads }, { dependsOn: files });
+const schedule = new batch.JobSchedule("s", { schedule: { doNotRunUntil: "2100-01-01T00:00:00Z" },
+    job: { pool, priority: Number(process.env.PRIORITY ?? 1), preparation: { commandLine: "true", resourceFiles: reads },
+        jobManager: { id: "m", commandLine: "cat a.txt", resourceFiles: reads } } });
+exports.other = other.jobId;
+exports.scheduleId = schedule.scheduleId;
 exports.jobId = job.jobId;
 exports.succeeded = tasks.counts.apply((counts) => counts.succeeded);
 `;
@@ -76,8 +86,18 @@ describe("a deployment with secrets, and links that are signed when tasks are se
         const { jobId, succeeded } = await stack.outputs();
         assert.equal(succeeded, 1);
         const task = await stackTask(String(jobId));
-        const links = [...JSON.stringify(task).matchAll(/sig=([^&"]+)/g)].map((match) => match[1] ?? "");
+        const links = signaturesOf(task);
         assert.equal(links.length, 3, JSON.stringify(task));
+        const { other, scheduleId } = await stack.outputs();
+        const single = await stackTask(String(other), "single");
+        const schedule = await fromService("client.jobSchedules.get(process.argv[3])", String(scheduleId));
+        const more = [signaturesOf(single), signaturesOf(schedule)];
+        assert.deepEqual(
+            more.map(({ length }) => length),
+            [1, 2],
+            JSON.stringify([single, schedule]),
+        );
+        links.push(...more.flat());
         const service = findService(data);
         assert.ok(service !== undefined);
         const identity = JSON.parse(
@@ -111,10 +131,36 @@ describe("a deployment with secrets, and links that are signed when tasks are se
 
     it("plans no change for links that are to live longer", async () => {
         await run(["up", "--yes", "--skip-preview", "--expect-no-changes"], { HOURS: "48" });
+        await run(["refresh", "--yes", "--skip-preview", "--expect-no-changes"], { HOURS: "48" });
     });
 
+    it("signs the links of a schedule anew when what it runs changes", async () => {
+        const { scheduleId } = await stack.outputs();
+        const ends = async (): Promise<number[]> => {
+            const found = await fromService("client.jobSchedules.get(process.argv[3])", String(scheduleId));
+            const times = [...JSON.stringify(found).matchAll(/[?&]se=([^&"]+)/g)];
+            return times.map((match) => Date.parse(decodeURIComponent(match[1] ?? "")));
+        };
+        const before = await ends();
+        await run(["up", "--yes", "--skip-preview"], { HOURS: "72", PRIORITY: "2" });
+        const after = await ends();
+        assert.equal(after.length, 2);
+        // They live two days longer than those of a day.
+        after.forEach((end, at) =>
+            assert.ok(end - (before[at] ?? 0) >= 47 * 3_600_000, `${end} ${before[at]}`),
+        );
+        assert.equal((await stack.outputs())["scheduleId"], scheduleId);
+    });
+
+    const signaturesOf = (found: unknown): string[] =>
+        [...JSON.stringify(found).matchAll(/sig=([^&"]+)/g)].map((match) => match[1] ?? "");
+
     /** The task as the service has it. */
-    async function stackTask(jobId: string): Promise<unknown> {
+    const stackTask = (jobId: string, id = "one"): Promise<unknown> =>
+        fromService("client.tasks.get(process.argv[3], process.argv[4])", jobId, id);
+
+    /** What a call of the client gives. */
+    async function fromService(call: string, ...args: string[]): Promise<unknown> {
         const script = path.join(stack.project, "task.js");
         fs.writeFileSync(
             script,
@@ -122,13 +168,13 @@ describe("a deployment with secrets, and links that are signed when tasks are se
             (async () => {
                 const { credential, batchScope } = await signIn();
                 const client = new BatchClient(process.argv[2], entraCredential(credential, batchScope));
-                console.log(JSON.stringify(await client.tasks.get(process.argv[3], "one")));
+                console.log(JSON.stringify(await ${call}));
                 client.close();
             })();`,
         );
         const state = JSON.parse(await run(["stack", "export"])) as unknown;
         const [endpoint = ""] = valuesOf(state, /^endpoint$/);
-        const { stdout, stderr } = await stack.local(["exec", "--", "node", script, endpoint, jobId]);
+        const { stdout, stderr } = await stack.local(["exec", "--", "node", script, endpoint, ...args]);
         assert.ok(stdout.includes("{"), stderr);
         return JSON.parse(stdout.slice(stdout.indexOf("{"))) as unknown;
     }
