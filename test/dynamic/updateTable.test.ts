@@ -1,10 +1,11 @@
 // What a change of each property does, under the real engine: generated from the service's own description.
 import assert from "node:assert/strict";
+import fs from "node:fs";
 import path from "node:path";
 import type { BatchClient } from "../../client";
 import { OpenApi } from "../support/openApi";
 import { servicePool } from "../support/servicePool";
-import { Stack, told } from "./stack";
+import { root, Stack, told } from "./stack";
 import { skip } from "../support/skip";
 
 type Args = Record<string, unknown>;
@@ -13,7 +14,7 @@ type Table = Readonly<Record<string, readonly [before: Args, after: Args]>>;
 const subnet = (name: string): string =>
     `/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/v/subnets/${name}`;
 const packages = (version: string): Args => ({
-    applicationPackageReferences: [{ applicationId: "none", version }],
+    applicationPackageReferences: [{ applicationId: "tool", version }],
 });
 const preparation = { commandLine: "true" };
 const autoPool = (more: Args): Args => ({
@@ -156,13 +157,11 @@ describe("a change of each property", function () {
     let client: BatchClient;
     let env: Record<string, string>;
     const specification = OpenApi.read("data-plane-2025-06-01")?.schemas;
-    // A package has to be there before a task may ask for it; its row is tested at preview alone.
-    const { applicationPackageReferences: _packages, ...taskRows } = tasks;
 
     const declared = (at: 0 | 1): object => ({
         jobs: { ...row(jobs, at, (key) => `job-${key}`), ...row(more, at, (key) => `more-${slug(key)}`) },
         schedules: row(schedules, at, (key) => `schedule-${key}`),
-        tasks: row(taskRows, at),
+        tasks: row(tasks, at),
     });
 
     before(async function () {
@@ -170,6 +169,7 @@ describe("a change of each property", function () {
         stack = await Stack.open(path.join(__dirname, "program/table.js"));
         client = await stack.client();
         env = { ENDPOINT: (await stack.service()).endpoint };
+        await addPackages();
         for (const id of ["one", "two"])
             await client.core.send({
                 method: "POST",
@@ -178,6 +178,29 @@ describe("a change of each property", function () {
                 options: {},
             });
     });
+
+    /** An application of the default account with two packages: the service takes no task that asks for one that is not there. */
+    async function addPackages(): Promise<void> {
+        const content = path.join(stack.folder, "tool");
+        fs.mkdirSync(content);
+        fs.writeFileSync(path.join(content, "run.sh"), "#!/bin/sh\necho tool\n");
+        const script = path.join(stack.folder, "packages.js");
+        const parts = path.join(root, "dist/components/dynamic");
+        fs.writeFileSync(
+            script,
+            `const { arm } = require(${JSON.stringify(path.join(parts, "arm.js"))});
+            const { applicationPackage } = require(${JSON.stringify(parts)});
+            const account = "/subscriptions/" + process.env.ARM_SUBSCRIPTION_ID + "/resourceGroups/batchlocal/providers/Microsoft.Batch/batchAccounts/batchlocal";
+            const applicationId = account + "/applications/tool";
+            (async () => {
+                await arm("PUT", applicationId, "2024-07-01", { body: { properties: { allowUpdates: true } } });
+                for (const version of ["1", "2"])
+                    await applicationPackage.create({ applicationId, version, path: process.argv[2], hash: version, isDefault: false });
+            })();`,
+        );
+        const made = await stack.finish(stack.batchlocal(["exec", "--", process.execPath, script, content]));
+        assert.equal(made.code, 0, made.text);
+    }
 
     after(() => stack?.close());
 
@@ -215,7 +238,7 @@ describe("a change of each property", function () {
         const rows: [type: "Job" | "JobSchedule" | "Task", name: string, key: string][] = [
             ...Object.keys(jobs).map((key) => ["Job", `job-${key}`, key] as never),
             ...Object.keys(schedules).map((key) => ["JobSchedule", `schedule-${key}`, key] as never),
-            ...Object.keys(taskRows).map((key) => ["Task", key, key] as never),
+            ...Object.keys(tasks).map((key) => ["Task", key, key] as never),
         ];
         const table: string[] = [];
         const seen = new Set<string>();
@@ -277,14 +300,15 @@ describe("a change of each property", function () {
         assert.equal((await job("metadata")).metadata?.find(({ name }) => name === "a")?.value, "2");
         assert.deepEqual((await job("poolInfo")).poolInfo, { poolId: "two" });
         assert.equal((await job("poolInfo")).state, "active");
-        const home = await client.tasks.get(
-            String(
-                (await stack.state()).deployment.resources?.find((one) => one.urn.endsWith("Job::home"))
-                    ?.outputs?.["jobId"],
-            ),
-            "constraints",
+        const home = String(
+            (await stack.state()).deployment.resources?.find((one) => one.urn.endsWith("Job::home"))
+                ?.outputs?.["jobId"],
         );
-        assert.equal(home.constraints?.maxTaskRetryCount, 1);
+        assert.equal((await client.tasks.get(home, "constraints")).constraints?.maxTaskRetryCount, 1);
+        assert.deepEqual(
+            (await client.tasks.get(home, "applicationPackageReferences")).applicationPackageReferences,
+            [{ applicationId: "tool", version: "2" }],
+        );
         assert.equal(
             (await client.jobs.get(String(after["more-completion"]))).onAllTasksComplete,
             "terminatejob",
