@@ -51,14 +51,14 @@ export async function setUpAzureCli({
     const steps: [string, ...string[]][] = [
         ["cloud", known ? "update" : "register", "-n", cloudName, "--cloud-config", `@${cloudFile}`],
         ["cloud", "set", "-n", cloudName],
-        // Everybody may see a process's arguments, so the secret goes by a file.
+        // Everybody may see a process's arguments, so the secret goes by a file. It may begin with a dash: az then takes it for an
+        // option, unless it is one argument with its name.
         [
             "login",
             "--service-principal",
             "-u",
             clientId,
-            "-p",
-            `@${secretFile}`,
+            `--password=@${secretFile}`,
             "--tenant",
             secrets.tenantId,
             "--output",
@@ -113,7 +113,7 @@ export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undef
     return undefined;
 }
 
-/** The last line of what it said, when it failed. */
+/** What it said of its failure: the line that says so, since help may follow it, else the last one. */
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
     return new Promise((resolve) => {
         const child = spawn(program, args, { env, stdio: ["ignore", "ignore", "pipe"], timeout: stepMs });
@@ -121,9 +121,9 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): 
         child.stderr.on("data", (chunk: Buffer) => (words = (words + chunk.toString()).slice(-4_000)));
         child.on("error", (error) => resolve(error.message));
         child.on("close", (code, signal) => {
-            resolve(
-                code === 0 ? undefined : words.trim().split("\n").at(-1) || `it ended with ${signal ?? code}`,
-            );
+            const lines = words.trim().split("\n");
+            const problem = lines.find((line) => /error/i.test(line)) ?? lines.at(-1);
+            resolve(code === 0 ? undefined : problem || `it ended with ${signal ?? code}`);
         });
     });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { skip } from "../support/skip";
 import { newerPython, olderPython, outcomesOf, Running, table, type Outcome } from "./support";
@@ -39,6 +40,8 @@ const go = (modules: readonly string[], source: string) => async () => [
     await goProgram(modules, script(source)),
 ];
 
+const az = { packages: ["azure-cli==2.91.0"], full: "az is big to install; FULL=1 runs it" };
+
 const clients: Client[] = [
     { name: "PyPI azure-batch 15.1", packages: newerPython, command: ["python", script("batch15.py")], least: 45 },
     { name: "PyPI azure-batch 14.2", packages: olderPython, command: ["python", script("batch14.py")], least: 34 },
@@ -48,7 +51,7 @@ const clients: Client[] = [
     { name: "npm @azure/batch 10.2", command: [process.execPath, script("batch10.js")], least: 36 },
     { name: "npm @azure/arm-batch 9.1, @azure/identity", command: [process.execPath, script("management9.js")], least: 22 },
     { name: "curl", command: ["/bin/sh", script("curl.sh")], least: 11 },
-    { name: "az CLI", packages: ["azure-cli==2.91.0"], command: ["/bin/sh", script("az.sh")], least: 42, full: "az is big to install; FULL=1 runs it" },
+    { name: "az CLI", ...az, command: ["/bin/sh", script("az.sh")], least: 42 },
     ...python("10.0", "16.2"),
     ...python("12.0", "17.1"),
     ...python("13.0", "18.0"),
@@ -94,4 +97,28 @@ describe("Clients that nobody here wrote, through batchlocal exec", function () 
             );
         });
     }
+
+    it("signs az in whatever the secret begins with", async function () {
+        if (!process.env.FULL) skip(this, az.full);
+        this.timeout(1_200_000);
+        let env: NodeJS.ProcessEnv;
+        try {
+            env = await withPython(az.packages);
+        } catch (error) {
+            skip(this, `it cannot be had: ${String(error).slice(0, 200)}`);
+        }
+        // One of 64 secrets begins with a dash, as options do.
+        const own = await Running.start();
+        try {
+            await own.restart((data) => {
+                const file = path.join(data, "identity", "identity.json");
+                const text = readFileSync(file, "utf8").replace(/("clientSecret": ")./, "$1-");
+                writeFileSync(file, text);
+            });
+            const { stdout, stderr } = await own.exec(["az", "account", "show", "--query", "user.type"], env);
+            assert.equal(stdout.trim(), '"servicePrincipal"', stderr);
+        } finally {
+            await own.stop();
+        }
+    });
 });

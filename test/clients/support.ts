@@ -53,6 +53,14 @@ export class Running {
         return run(process.execPath, [batchlocal, "exec", "--data", this.data, "--", ...command], { env });
     }
 
+    /** Ends, lets `change` change the data directory, and starts again. */
+    async restart(change: (data: string) => void): Promise<void> {
+        await this.batchlocal("stop");
+        change(this.data);
+        const { code, stderr } = await this.batchlocal("start", "--detach");
+        if (code !== 0) throw new Error(stderr);
+    }
+
     async stop(): Promise<void> {
         await this.batchlocal("stop");
         rmSync(this.data, { recursive: true, force: true, maxRetries: 5 });
