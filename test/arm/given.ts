@@ -24,7 +24,7 @@ export class Arm {
     readonly ca: string;
     readonly #agent = new https.Agent({ keepAlive: true });
     readonly #secrets: { clientId: string; clientSecret: string };
-    #token: string | undefined;
+    #token: { text: string; until: number } | undefined;
 
     constructor(readonly service: Service) {
         const { files, endpoints } = service.info();
@@ -63,9 +63,11 @@ export class Arm {
         body?: unknown,
         headers: Record<string, string> = {},
     ): Promise<Answer> {
-        this.#token ??= await this.token();
+        // A test run can take longer than a token lives.
+        if (!this.#token || this.#token.until < Date.now())
+            this.#token = { text: await this.token(), until: Date.now() + 30 * 60_000 };
         const url = target.startsWith("https:") ? target : this.base + target;
-        const answer = await this.#send(method, url, body, headers, this.#token);
+        const answer = await this.#send(method, url, body, headers, this.#token.text);
         this.exchanges.push({ method, target: url.slice(this.base.length), body, answer });
         return answer;
     }
