@@ -56,8 +56,9 @@ export async function settleId(
 function changes(olds: Partial<JobInputs>, news: Unsure<JobInputs>): string[] {
     const job = news.job as unknown as JobBody;
     const parts = changesOf(olds, { job }).filter((part) => isUpdatable(part, olds.job, job));
-    // A state of before there were digests of the contents says nothing of them.
-    const contents = olds.contents !== undefined && differs(olds.contents, news.contents);
+    // A state of before there were digests of the contents says nothing of them, nor does a program that gives them only later.
+    const told = olds.contents !== undefined && news.contents !== undefined;
+    const contents = told && differs(olds.contents, news.contents);
     return contents ? [...parts, "its tasks"] : parts;
 }
 

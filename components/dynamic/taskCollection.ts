@@ -70,7 +70,8 @@ export async function check(
 ): Promise<{ inputs: object; failures: readonly Fault[] }> {
     const faults = new Faults();
     checkSlots("tasks", news.slots, faults);
-    const changed = olds.digest !== undefined && differs(olds.digest, news.digest);
+    // New ones as well: the job may have heard nothing of them.
+    const changed = differs(olds.digest, news.digest);
     await refuseWhenOver(olds, news, changed, faults);
     const file = known(news.source) === "file" ? checkFile(olds, news) : {};
     return {

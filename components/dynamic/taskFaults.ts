@@ -44,7 +44,8 @@ export async function refuseWhenOver(
     faults: Faults,
 ): Promise<void> {
     const [endpoint, jobId] = [known(news.endpoint), known(news.jobId)];
-    if (!changed || endpoint === undefined || jobId === undefined || jobId !== olds.jobId) return;
+    if (!changed || endpoint === undefined || jobId === undefined) return;
+    if (olds.jobId !== undefined && olds.jobId !== jobId) return;
     const client = await batchClient({ endpoint, batchCredentials: known(news.batchCredentials) }).catch(
         () => undefined,
     );

@@ -169,6 +169,43 @@ describe("a job under the engine", function () {
         }
     });
 
+    it("that has completed is not made again for tasks that come later in the program, and takes none that are other ones", async () => {
+        const task = (commandLine: string): object => ({ a: { commandLine } });
+        const job = (more: object): object => ({ jobs: { late: { wait: { timeout: "5m" }, ...more } } });
+        await up(job({ later: task("true") }));
+        const first = String((await stack.outputs())["late"]);
+        while ((await client.jobs.get(first)).state !== "completed")
+            await new Promise((again) => setTimeout(again, 50));
+        assert.equal((await client.tasks.get(first, "a")).executionInfo?.exitCode, 0);
+        assert.deepEqual(await up(job({ later: task("true") })), []);
+        // The same tasks, told at once or later: that is no change either way.
+        assert.deepEqual(await up(job({ tasks: task("true") })), []);
+        assert.deepEqual(await up(job({ later: task("true") })), []);
+
+        const asked = new RegExp(
+            `job ${first} has completed and takes no other tasks: give the Job .triggers.`,
+        );
+        for (const work of [["preview"], ["up", "--yes", "--skip-preview"]])
+            assert.match(await fails(work, job({ later: task("sleep 0") })), asked);
+        assert.equal((await client.tasks.get(first, "a")).commandLine, "true");
+
+        const next = job({ later: task("sleep 0"), triggers: ["sleep 0"] });
+        const steps = await up(next);
+        for (const type of ["Job", "TaskCollection", "TaskWait"])
+            assert.ok(steps.includes(`create-replacement ${type} late`), steps.join("\n"));
+        const second = String((await stack.outputs())["late"]);
+        assert.notEqual(second, first);
+        assert.equal((await client.tasks.get(second, "a")).commandLine, "sleep 0");
+        assert.deepEqual(await up(next), []);
+
+        // A collection that is new to a completed job is refused before anything is sent.
+        await up({ jobs: { late: { triggers: ["sleep 0"] } } });
+        assert.match(
+            await fails(["preview"], next),
+            new RegExp(`job ${second} has completed and takes no other tasks`),
+        );
+    });
+
     it("with an id of its own that has completed goes before its successor, with its tasks", async () => {
         const job = (priority: number): object => ({
             jobs: {

@@ -1,6 +1,7 @@
 "use strict";
 // Resources whose bodies the test declares, by the variable DECLARED: { jobs: { name: body }, schedules, tasks }. No account is made: it is the
 // service's default one.
+const timers = require("node:timers");
 const pulumi = require("@pulumi/pulumi");
 const batch = require("pulumi-azure-batch");
 
@@ -36,10 +37,18 @@ const jobArgs = ({ pool, autoPool, ...args }) => ({
 });
 
 for (const [name, args] of Object.entries(declared.jobs ?? {})) {
-    const { tasks, wait, ...job } = args;
+    const { tasks, later, wait, ...job } = args;
     const made = new batch.Job(name, jobArgs(job));
     const list = tasks && Object.entries(tasks).map(([id, task]) => ({ id, ...revive(task) }));
     if (list) new batch.TaskCollection(name, { job: made, tasks: list, wait, removed: declared.removed });
+    // Tasks that come after something was waited for: the job is registered by then.
+    const afterwards = (entries) =>
+        new batch.TaskCollection(name, {
+            job: made,
+            tasks: entries.map(([id, task]) => ({ id, ...revive(task) })),
+            wait,
+        });
+    if (later) timers.setImmediate(afterwards, Object.entries(later));
     exports[name] = made.jobId;
 }
 for (const [name, { job, ...args }] of Object.entries(declared.schedules ?? {}))
