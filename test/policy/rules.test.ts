@@ -1,28 +1,9 @@
 import * as assert from "node:assert/strict";
 import { rules } from "../../policy/rules";
-import { accountCases } from "./cases/account";
-import { jobCases } from "./cases/job";
-import { poolCases } from "./cases/pool";
-import { poolPartCases } from "./cases/poolParts";
-import { poolScaleCases } from "./cases/poolScale";
-import { poolStartCases } from "./cases/poolStart";
-import { stackCases as accountStackCases } from "./cases/stack";
-import { quotaCases } from "./cases/stackQuota";
-import { stackUseCases } from "./cases/stackUse";
-import type { ResourceCase, StackCase } from "./support/case";
+import { resourceCases, stackCases } from "./cases/all";
 import { goodStack } from "./support/estate";
 import type { Judgement } from "./support/judge";
 import { changed, judge, remedy, urnOf } from "./support/judge";
-
-const resourceCases: readonly ResourceCase[] = [
-    ...accountCases,
-    ...poolCases,
-    ...poolScaleCases,
-    ...poolPartCases,
-    ...poolStartCases,
-    ...jobCases,
-];
-const stackCases: readonly StackCase[] = [...accountStackCases, ...quotaCases, ...stackUseCases];
 
 const told = ({ findings }: Judgement): string[] => findings.map(({ message }) => message);
 
@@ -118,31 +99,6 @@ describe("each rule about a stack", () => {
             });
         });
     }
-});
-
-// The first resource is shown to every rule, so that each looks at its configuration.
-const FIRST = { type: "other:index:Type", name: "first", properties: {} };
-
-describe("a rule that is called only where it has something to judge", () => {
-    it("finds what it finds when it is called for every resource", async () => {
-        for (const { rule, type, base, fires, unknown } of resourceCases)
-            for (const { changes, config } of [...fires, ...unknown]) {
-                const stack = [FIRST, { type, properties: changed(base, changes) }];
-                const plain = await judge(stack, { rule, config });
-                assert.deepEqual(await judge(stack, { rule, config, dispatched: true }), plain, rule);
-                assert.ok(plain.findings.length + plain.said.length > 0);
-            }
-        for (const { rule, fires, unknown } of stackCases)
-            for (const { stack, config } of [
-                ...fires,
-                ...unknown.map((one) => ({ ...one, config: undefined })),
-            ])
-                assert.deepEqual(
-                    await judge(stack, { rule, config, dispatched: true }),
-                    await judge(stack, { rule, config }),
-                    rule,
-                );
-    });
 });
 
 describe("the rules together", () => {
