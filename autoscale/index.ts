@@ -23,7 +23,7 @@ export {
     formatNumber,
     formatValue,
 } from "./evaluate/values";
-export { lint, review } from "./lint/lint";
+export { lint, type Review, review } from "./lint/lint";
 export { type MostNodes, mostNodes } from "./lint/most";
 export { type Rule, RULES } from "./lint/rules";
 export { format, print, printExpression, type PrintOptions } from "./language/printer";

@@ -2,7 +2,8 @@ import { check } from "../check/check";
 import type { CheckContext, CheckResult } from "../check/types";
 import type { Formula, Statement } from "../language/ast";
 import { type Diagnostic, LineMap } from "../language/source";
-import { analyse } from "./facts";
+import { type Analysis, analyse } from "./facts";
+import { type MostNodes, mostOf } from "./most";
 import { RULES } from "./rules";
 
 /**
@@ -11,23 +12,34 @@ import { RULES } from "./rules";
  * same comment at the end of the formula for all statements, or by `context.acknowledge`.
  */
 export function lint(text: string | Formula, context: CheckContext = {}): Diagnostic[] {
-    return lintChecked(check(text, context), context);
+    return lintChecked(check(text, context), context).found;
+}
+
+/** What is known about a formula. */
+export interface Review extends CheckResult {
+    /** The most nodes that it can ask for; undefined for a formula with errors. */
+    readonly most: MostNodes | undefined;
 }
 
 /** Everything known about a formula: what `check` and `lint` find, without what is acknowledged. */
-export function review(text: string | Formula, context: CheckContext = {}): CheckResult {
+export function review(text: string | Formula, context: CheckContext = {}): Review {
     const checked = check(text, context);
     const acknowledged = acknowledgements(checked.formula, context);
     const own = checked.diagnostics.filter(
         (diagnostic) => diagnostic.severity === "error" || !acknowledged(diagnostic),
     );
-    const diagnostics = [...own, ...lintChecked(checked, context)].sort((a, b) => a.offset - b.offset);
-    return { ...checked, diagnostics };
+    const { found, analysis } = lintChecked(checked, context);
+    const diagnostics = [...own, ...found].sort((a, b) => a.offset - b.offset);
+    const valid = checked.diagnostics.every(({ severity }) => severity !== "error");
+    return { ...checked, diagnostics, most: analysis && valid ? mostOf(analysis) : undefined };
 }
 
-function lintChecked({ formula }: CheckResult, context: CheckContext): Diagnostic[] {
+function lintChecked(
+    { formula }: CheckResult,
+    context: CheckContext,
+): { found: Diagnostic[]; analysis?: Analysis } {
     // What was not understood whole cannot be judged.
-    if (!formula.complete) return [];
+    if (!formula.complete) return { found: [] };
     const analysis = analyse(formula);
     const lines = new LineMap(formula.text);
     const acknowledged = acknowledgements(formula, context);
@@ -47,7 +59,8 @@ function lintChecked({ formula }: CheckResult, context: CheckContext): Diagnosti
             };
         }),
     );
-    return found.filter((diagnostic) => !acknowledged(diagnostic)).sort((a, b) => a.offset - b.offset);
+    const open = found.filter((diagnostic) => !acknowledged(diagnostic));
+    return { found: open.sort((a, b) => a.offset - b.offset), analysis };
 }
 
 /** A reason is part of an acknowledgement: without one it does not count. */

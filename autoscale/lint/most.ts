@@ -17,12 +17,14 @@ export interface MostNodes {
 export function mostNodes(text: string | Formula): MostNodes | undefined {
     const { formula, diagnostics } = check(text);
     if (!formula.complete || diagnostics.some(({ severity }) => severity === "error")) return undefined;
-    const analysis = analyse(formula);
-    return {
-        dedicated: highest(analysis, DEDICATED),
-        spot: highest(analysis, SPOT),
-    };
+    return mostOf(analyse(formula));
 }
+
+/** The same of a formula that was looked at already. */
+export const mostOf = (analysis: Analysis): MostNodes => ({
+    dedicated: highest(analysis, DEDICATED),
+    spot: highest(analysis, SPOT),
+});
 
 /** The highest value of a target, by its full name; 0 for one that is not assigned, undefined where there is no bound. */
 export function highest({ final }: Analysis, name: string): number | undefined {

@@ -1,7 +1,6 @@
-import type { CheckContext, CheckResult, MostNodes } from "../../../autoscale";
+import type { CheckContext, MostNodes, Review } from "../../../autoscale";
 // Not by the folder's index: builder, presets and simulator would be loaded at each preview, for nothing.
 import { review } from "../../../autoscale/lint/lint";
-import { mostNodes } from "../../../autoscale/lint/most";
 import { isoSeconds } from "../../../catalog";
 import { links } from "../../core/links";
 import type { Facts, Found } from "../../core/known";
@@ -10,13 +9,16 @@ import { flag, texts } from "../../core/settings";
 
 const AUTO = "scaleSettings.autoScale";
 const KEPT = 200;
-const NOTHING: Pick<CheckResult, "diagnostics"> = { diagnostics: [] };
+
+type Reviewed = Pick<Review, "diagnostics" | "most">;
+
+const NOTHING: Reviewed = { diagnostics: [], most: undefined };
 
 // Pools of a stack often share a formula, and several rules look at each.
-const reviews = new Map<string, CheckResult>();
+const reviews = new Map<string, Reviewed>();
 
 /** What checker and linter say of a pool's formula; nothing for a pool without one. */
-export function reviewFormula(pool: Facts, limits: CheckContext = {}): Pick<CheckResult, "diagnostics"> {
+export function reviewFormula(pool: Facts, limits: CheckContext = {}): Reviewed {
     const formula = pool.text(`${AUTO}.formula`);
     if (formula === undefined) return NOTHING;
     const context: CheckContext = {
@@ -33,18 +35,8 @@ export function reviewFormula(pool: Facts, limits: CheckContext = {}): Pick<Chec
     return result;
 }
 
-const bounds = new Map<string, MostNodes | undefined>();
-
 /** The most nodes that a pool's formula can ask for; undefined for a pool without one, and for a formula with errors. */
-export function formulaNodes(pool: Facts): MostNodes | undefined {
-    const formula = pool.text(`${AUTO}.formula`);
-    if (formula === undefined) return undefined;
-    if (!bounds.has(formula)) {
-        if (bounds.size >= KEPT) bounds.clear();
-        bounds.set(formula, mostNodes(formula));
-    }
-    return bounds.get(formula);
-}
+export const formulaNodes = (pool: Facts): MostNodes | undefined => reviewFormula(pool).most;
 
 function findings(pool: Facts, wanted: (severity: string, code: string) => boolean): Found {
     return reviewFormula(pool)

@@ -3,7 +3,7 @@ import { links } from "../../core/links";
 import type { Facts } from "../../core/known";
 import { resourceRule } from "../../core/rule";
 import { amount, amounts, texts, whole } from "../../core/settings";
-import { reviewFormula } from "./formula";
+import { formulaNodes, reviewFormula } from "./formula";
 
 const FIXED = "scaleSettings.fixedScale";
 const INTERVAL = { min: limits.evaluationIntervalMin.value, max: limits.evaluationIntervalMax.value };
@@ -15,6 +15,9 @@ const nodesOf = (pool: Facts): { dedicated: number; spot: number } => ({
 
 /** What the linter says of targets that can go above so many nodes. */
 function formulaBeyond(pool: Facts, maxDedicatedNodes: number, maxSpotNodes: number): string | undefined {
+    // Only a formula that goes beyond needs another look, at what it acknowledges.
+    const { dedicated = 0, spot = 0 } = formulaNodes(pool) ?? {};
+    if (dedicated <= maxDedicatedNodes && spot <= maxSpotNodes) return undefined;
     const { diagnostics } = reviewFormula(pool, { maxDedicatedNodes, maxSpotNodes });
     const names = diagnostics
         .filter(({ code }) => code === "AS108")

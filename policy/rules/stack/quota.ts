@@ -35,6 +35,10 @@ function nodesOf({ facts }: StackResource, kind: NodeKind, unbounded: number): n
     return most === undefined ? 0 : (most[kind] ?? unbounded);
 }
 
+/** Whether some pool of an account wants nodes of a kind: where none does, it does not matter that a quota is not known. */
+const wantsAny = (stack: Stack, account: StackResource, kind: NodeKind, unbounded: number): boolean =>
+    poolsOf(stack, account).some((pool) => nodesOf(pool, kind, unbounded) > 0);
+
 /** What the pools of an account ask for of one kind of nodes; pools that want none are left out. */
 function demandsOf(stack: Stack, account: StackResource, kind: NodeKind, unbounded: number): PoolDemand[] {
     return poolsOf(stack, account).flatMap((pool) => {
@@ -84,9 +88,10 @@ function coreQuotaRule(kind: NodeKind, property: string): StackRule {
         },
         check: (stack, { quota, formulaNodes: unbounded }) =>
             stack.judge("account", (account) => {
-                const demands = demandsOf(stack, account, kind, unbounded);
-                if (demands.length === 0 || (quota === 0 && ownSubscription(account))) return undefined;
+                if (!wantsAny(stack, account, kind, unbounded)) return undefined;
+                if (quota === 0 && ownSubscription(account)) return undefined;
                 const allowed = quotaOf(account, property, quota);
+                const demands = demandsOf(stack, account, kind, unbounded);
                 return judge(demands, kind === "spot" ? { spotCores: allowed } : { dedicatedCores: allowed });
             }),
     });
@@ -144,11 +149,11 @@ export const quotaRules = [
         check: (stack, { quotas, formulaNodes: unbounded }) => {
             const given = Object.entries(quotas).map(([name, coreQuota]) => ({ name, coreQuota }));
             return stack.judge("account", (account) => {
-                const demands = demandsOf(stack, account, "dedicated", unbounded);
-                if (demands.length === 0 || (given.length === 0 && ownSubscription(account)))
-                    return undefined;
+                if (!wantsAny(stack, account, "dedicated", unbounded)) return undefined;
+                if (given.length === 0 && ownSubscription(account)) return undefined;
                 const families = given.length > 0 ? given : familiesOf(account);
-                return families === undefined ? undefined : judge(demands, { families });
+                if (families === undefined) return undefined;
+                return judge(demandsOf(stack, account, "dedicated", unbounded), { families });
             });
         },
     }),
