@@ -5,11 +5,11 @@ import * as library from "@pulumi/policy/server";
 import { AnalyzeStackRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { analyzeByKind, analyzeStackOnce, dispatchByKind, resourcesOf } from "../../policy/core/dispatch";
 import { goodJob, goodPool, goodStack, JOB, jobWithOwnPool, POOL, SCHEDULE } from "./support/estate";
-import type { Declared } from "./support/judge";
-import { handlers, judge, requestOf } from "./support/judge";
+import type { Call, Declared } from "./support/judge";
+import { call, handlers, judge, requestOf } from "./support/judge";
 
 type Policy = PolicyPackArgs["policies"][number];
-type Handler = (call: { request: unknown }, answer: (error: unknown) => void) => unknown;
+type Handler = Call<unknown>;
 
 const KINDS = ["account", "pool", "job", "stack"] as const;
 const rules = KINDS.map((on) => ({ name: `about-${on}`, on }));
@@ -26,10 +26,9 @@ function noting(calls: string[]): Policy[] {
     });
 }
 
-const ask = (handler: Handler, request: unknown): Promise<void> =>
-    new Promise((resolve, reject) => {
-        handler({ request }, (error) => (error ? reject(error as Error) : resolve()));
-    });
+const ask = async (handler: Handler, request: unknown): Promise<void> => {
+    await call(handler, request);
+};
 
 async function called(handler: Handler, calls: string[], resource: Declared): Promise<string[]> {
     calls.length = 0;

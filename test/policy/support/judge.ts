@@ -33,7 +33,7 @@ export interface Judgement {
 
 type Policy = PolicyPackArgs["policies"][number];
 type Answer<T> = (error: Error | null | undefined, answer?: T) => void;
-type Call<T> = (call: { request: unknown }, answer: Answer<T>) => void;
+export type Call<T> = (call: { request: unknown }, answer: Answer<T>) => void;
 type Make<T> = (name: string, version: string, level: string, policies: readonly Policy[]) => Call<T>;
 
 // The library's own handlers of the engine's calls, which it does not declare.
@@ -91,11 +91,22 @@ function configure(policy: Policy, { rule, config }: JudgeOptions): Policy {
     return changed as unknown as Policy;
 }
 
-function call<T>(handler: Call<T>, request: unknown): Promise<T> {
+/**
+ * Asks a handler. None of them waits for anything outside of this process: one that has not answered after some turns of the event loop
+ * never will, and is told from one that is slow.
+ */
+export function call<T>(handler: Call<T>, request: unknown): Promise<T> {
     return new Promise((resolve, reject) => {
-        handler({ request }, (error, answer) =>
-            error || answer === undefined ? reject(error) : resolve(answer),
-        );
+        let turns = 0;
+        const watch = (): void => {
+            if (turns++ < 100) setImmediate(watch);
+            else reject(new Error("the handler does not answer"));
+        };
+        handler({ request }, (error, answer) => {
+            if (error) reject(error);
+            else resolve(answer as T);
+        });
+        watch();
     });
 }
 
