@@ -2,7 +2,7 @@
 export type IdRange = string | readonly [prefix: string, width: number, first: number, last: number];
 
 // The collection keeps them, and the wait for it: of 100 KB this leaves room for hashes and all else.
-const LIMIT = 32 * 1024;
+const LIMIT = 20 * 1024;
 
 /** Characters that a range takes besides its first id: width, last number (15 digits at most) and what stands between them. */
 const PART = 20;
@@ -29,7 +29,7 @@ export class IdRanges {
         if (this.#size > LIMIT) this.#ranges = undefined;
     }
 
-    /** Undefined when they take more than 32 KB even so: then nobody who reads the state knows them all. */
+    /** Undefined when they take more than 20 KB even so: then nobody who reads the state knows them all. */
     ranges(): IdRange[] | undefined {
         return this.#ranges;
     }

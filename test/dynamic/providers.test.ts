@@ -98,7 +98,7 @@ describe("a task collection", () => {
         );
     });
 
-    it("knows no ids when they would take more than 32 KB", () => {
+    it("knows no ids when they would take more than 20 KB", () => {
         assert.equal(
             toRanges(Array.from({ length: 5000 }, (_, index) => `${index}-${Math.sin(index)}x`)),
             undefined,
