@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import type { PolicyPackArgs, StackValidationArgs } from "@pulumi/policy";
-import * as library from "@pulumi/policy/server";
 import { AnalyzeStackRequest } from "@pulumi/pulumi/proto/analyzer_pb";
 import { analyzeByKind, analyzeStackOnce, dispatchByKind, resourcesOf } from "../../policy/core/dispatch";
 import { goodJob, goodPool, goodStack, JOB, jobWithOwnPool, POOL, SCHEDULE } from "./support/estate";
@@ -117,10 +116,13 @@ describe("a pack that is served", () => {
     const grpc = createRequire(require.resolve("@pulumi/policy/server"))("@grpc/grpc-js") as {
         Server: { prototype: { addService: unknown; bindAsync: unknown } };
     };
-    const server = library as unknown as { serve: (...args: unknown[]) => void };
 
     it("calls rules by kind, and leaves the library as it was for others", async () => {
-        const { serve } = server;
+        // The library serves one pack in a process: this is a copy of it, so that the test can run again.
+        const id = require.resolve("@pulumi/policy/server");
+        const usual = require.cache[id];
+        Reflect.deleteProperty(require.cache, id);
+        const server = require(id) as { serve: (...args: unknown[]) => void };
         const { addService, bindAsync } = grpc.Server.prototype;
         const added: Record<string, Handler>[] = [];
         const note = (_service: object, found: Record<string, Handler>): void => void added.push(found);
@@ -141,7 +143,7 @@ describe("a pack that is served", () => {
             await ask(found.analyzeStack, new AnalyzeStackRequest());
             assert.deepEqual(calls, ["about-stack"]);
         } finally {
-            server.serve = serve;
+            require.cache[id] = usual;
             Object.assign(grpc.Server.prototype, { addService, bindAsync });
         }
     });
