@@ -217,20 +217,27 @@ async function deleteRemoved(
         await deleteTasks(client, jobId, undeclared(fromRanges(ids), declared));
         return;
     }
-    // Their ids were too many for the state. When the job held no others, whatever is not declared was one of them.
-    if (before > olds.submitted) {
-        throw new Error(
-            `job ${jobId} has tasks besides the ${olds.submitted} of this collection, whose ids are too many and too irregular to be remembered: which of them are not declared any more cannot be told. Set removed to "keep", or give the collection a job of its own`,
-        );
-    }
+    refuseOthers(jobId, before, olds.submitted);
     await deleteTasks(client, jobId, await undeclaredIds(client, jobId, declared));
+}
+
+/** Ids that were too many for the state are those of all tasks of the job, unless it holds others. */
+function refuseOthers(jobId: string, there: number, ours: number): void {
+    if (there <= ours) return;
+    throw new Error(
+        `job ${jobId} has tasks besides the ${ours} of this collection, whose ids are too many and too irregular to be remembered: which of them are to go cannot be told. Set removed to "keep", or give the collection a job of its own`,
+    );
 }
 
 function* undeclared(ids: Iterable<string>, declared: IdSet): Generator<string> {
     for (const id of ids) if (!declared.has(id)) yield id;
 }
 
-async function undeclaredIds(client: BatchClient, jobId: string, declared: IdSet): Promise<string[]> {
+async function undeclaredIds(
+    client: BatchClient,
+    jobId: string,
+    declared: Pick<IdSet, "has">,
+): Promise<string[]> {
     const found: string[] = [];
     for await (const { id } of client.tasks.list(jobId, { select: "id", signal: cancelled }))
         if (id !== undefined && !declared.has(id)) found.push(id);
@@ -262,12 +269,22 @@ export async function read(
 
 /** Deletes the tasks when the collection alone goes; with its job they go by themselves. */
 export async function remove(_id: string, props: State): Promise<void> {
-    const ids = unpackRanges(props.ids);
-    if (props.removed === "keep" || ids === undefined) return;
+    if (props.removed === "keep") return;
     const client = await batchClient(props);
+    const ids = unpackRanges(props.ids);
     try {
-        await deleteTasks(client, props.jobId, fromRanges(ids));
+        if (ids === undefined) await deleteAll(client, props);
+        else await deleteTasks(client, props.jobId, fromRanges(ids));
     } catch (error) {
         throw withAdvice(error);
+    }
+}
+
+async function deleteAll(client: BatchClient, { jobId, submitted }: State): Promise<void> {
+    try {
+        refuseOthers(jobId, await countTasks(client, jobId, cancelled), submitted);
+        await deleteTasks(client, jobId, await undeclaredIds(client, jobId, { has: () => false }));
+    } catch (error) {
+        if (!isGone(error)) throw error;
     }
 }
