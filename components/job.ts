@@ -144,7 +144,8 @@ export interface JobArgs extends JobSpecificationArgs {
     readonly triggers?: readonly unknown[];
     /**
      * What a change means to a job that has completed, which the service refuses: a new job with all tasks (`"replace"`, said at preview),
-     * an error at preview (`"refuse"`), or nothing, so that the next job has it (`"keep"`). @default "replace"
+     * an error at preview (`"refuse"`), or nothing, so that the next job has it (`"keep"`: changed tasks are refused, give `triggers`).
+     * @default "replace"
      */
     readonly afterCompletion?: "replace" | "refuse" | "keep";
     /**
