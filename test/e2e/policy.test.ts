@@ -70,7 +70,7 @@ describe("the policy pack on Batch Local", function () {
             more,
             /azure-batch-account-configure-dedicated-core-quota {2}\(azure-native:batch:BatchAccount: account\)/,
         );
-        assert.match(more, /Its pools of fixed size want 5760 dedicated cores, and its quota is \d+\./);
+        assert.match(more, /Its pools can want 5760 dedicated cores \(pool 5760\), and its quota is \d+\./);
         assert.doesNotMatch(more, /skipped/);
 
         const programs = path.join(root, "test", "policy", "programs");
