@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHmac, createSecretKey } from "node:crypto";
 import type { TokenCredential } from "@azure/core-auth";
 
 /** A request as credentials see it: what they sign, and the headers that they add to. */
@@ -116,11 +116,13 @@ export function sharedKeyCredential(accountName: string, key: string): BatchCred
     const secret = Buffer.from(key, "base64");
     if (secret.length === 0)
         throw new Error("the Shared Key is empty or not base64; take it from the account's listKeys");
+    // A key that is made once signs several times faster than bytes that are made into one each time.
+    const hmacKey = createSecretKey(secret);
     return {
         describe: () => `a Shared Key of account '${accountName}'`,
         authorize(request) {
             request.headers["ocp-date"] ??= new Date().toUTCString();
-            const signature = createHmac("sha256", secret)
+            const signature = createHmac("sha256", hmacKey)
                 .update(stringToSign(accountName, request), "utf8")
                 .digest("base64");
             request.headers["authorization"] = `SharedKey ${accountName}:${signature}`;
@@ -144,19 +146,18 @@ const signedHeaders = [
 
 /** The text that a Shared Key signs. Source: "Authenticate requests to the Azure Batch service". */
 export function stringToSign(accountName: string, request: SignableRequest): string {
-    const header = (name: string): string => {
+    const { headers } = request;
+    let signed = `${request.method}\n`;
+    for (const name of signedHeaders) {
         // With ocp-date the Date line stays empty.
-        if (name === "date" && request.headers["ocp-date"] !== undefined) return "";
-        return request.headers[name] ?? "";
-    };
-    const ocp = Object.entries(request.headers)
-        .filter(([name]) => name.startsWith("ocp-"))
-        .sort(([left], [right]) => (left < right ? -1 : 1))
-        .map(([name, value]) => `${name}:${value}\n`)
-        .join("");
+        if (name !== "date" || headers["ocp-date"] === undefined) signed += headers[name] ?? "";
+        signed += "\n";
+    }
+    const ocp = Object.keys(headers).filter((name) => name.startsWith("ocp-"));
+    for (const name of ocp.sort()) signed += `${name}:${headers[name] ?? ""}\n`;
     const query = [...request.url.searchParams]
         .sort(([left], [right]) => (left < right ? -1 : 1))
         .map(([name, value]) => `\n${name}:${value}`)
         .join("");
-    return `${request.method}\n${signedHeaders.map((name) => `${header(name)}\n`).join("")}${ocp}/${accountName}${request.url.pathname}${query}`;
+    return `${signed}/${accountName}${request.url.pathname}${query}`;
 }

@@ -101,7 +101,10 @@ export function nodeTransport(options: TransportOptions = {}): Transport {
                 finish();
                 reject(connectionError(error, request));
             });
-            call.end(request.body);
+            // Text without other characters than ASCII has one byte for each, and need not be encoded.
+            const plain = String(request.body?.length) === request.headers["content-length"];
+            if (typeof request.body === "string") call.end(request.body, plain ? "latin1" : "utf8");
+            else call.end(request.body);
         });
     }
 
