@@ -24,7 +24,7 @@ export class Arm {
     readonly ca: string;
     readonly #agent = new https.Agent({ keepAlive: true });
     readonly #secrets: { clientId: string; clientSecret: string };
-    #token: { text: string; until: number } | undefined;
+    readonly #tokens = new Map<string, { text: string; until: number }>();
 
     constructor(readonly service: Service) {
         const { files, endpoints } = service.info();
@@ -54,6 +54,15 @@ export class Arm {
         return String(answer.body["access_token"]);
     }
 
+    /** A token that was had before, while it lives: a test run can take longer than that. */
+    async kept(scope?: string): Promise<string> {
+        const before = this.#tokens.get(scope ?? "");
+        if (before && before.until > Date.now()) return before.text;
+        const text = await this.token(scope);
+        this.#tokens.set(scope ?? "", { text, until: Date.now() + 30 * 60_000 });
+        return text;
+    }
+
     /** Everything that was asked so far, for those who look at all of it. */
     readonly exchanges: { method: string; target: string; body: unknown; answer: Answer }[] = [];
 
@@ -63,11 +72,8 @@ export class Arm {
         body?: unknown,
         headers: Record<string, string> = {},
     ): Promise<Answer> {
-        // A test run can take longer than a token lives.
-        if (!this.#token || this.#token.until < Date.now())
-            this.#token = { text: await this.token(), until: Date.now() + 30 * 60_000 };
         const url = target.startsWith("https:") ? target : this.base + target;
-        const answer = await this.#send(method, url, body, headers, this.#token.text);
+        const answer = await this.#send(method, url, body, headers, await this.kept());
         this.exchanges.push({ method, target: url.slice(this.base.length), body, answer });
         return answer;
     }

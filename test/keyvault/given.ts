@@ -43,10 +43,10 @@ export function vaultId(arm: Arm, name: string, group = "batchlocal"): string {
     return `/subscriptions/${arm.subscription}/resourceGroups/${group}/providers/Microsoft.KeyVault/vaults/${name}`;
 }
 
+const scope = "https://vault.azure.net/.default";
+
 /** A client of one vault that does nothing but sign and parse. */
 export class VaultClient {
-    #token: string | undefined;
-
     private constructor(
         readonly arm: Arm,
         readonly uri: string,
@@ -66,12 +66,12 @@ export class VaultClient {
     }
 
     token(): Promise<string> {
-        return this.arm.token("https://vault.azure.net/.default");
+        return this.arm.token(scope);
     }
 
     async call(method: string, target: string, body?: unknown, version = "7.4"): Promise<Answer> {
-        this.#token ??= await this.token();
-        return this.raw(method, target, body, { authorization: `Bearer ${this.#token}` }, version);
+        const authorization = `Bearer ${await this.arm.kept(scope)}`;
+        return this.raw(method, target, body, { authorization }, version);
     }
 
     raw(

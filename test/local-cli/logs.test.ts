@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { appendFileSync, existsSync, mkdirSync, renameSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { GrowingFile } from "../../local/cli/growingFile";
-import { begin, cleanEnvironment, program, remove, run, statusOf, temporaryFolder } from "./support";
+import { begin, cleanEnvironment, dataPerTest, program, run, statusOf } from "./support";
 import type { Running } from "./support";
 
 /** A request that the log tells of. */
@@ -15,19 +15,16 @@ describe("cli: logs", function () {
     let data: string;
     let log: string;
     let started: Running[];
+    dataPerTest((place) => ({ folder, data } = place));
     beforeEach(() => {
-        folder = temporaryFolder();
-        data = path.join(folder, "data");
         log = path.join(data, "logs", "service.log");
         started = [];
     });
     afterEach(async () => {
-        await run(["stop", "--data", data]);
         for (const { child, ended } of started) {
             child.kill("SIGKILL");
             await ended;
         }
-        remove(folder);
     });
 
     const serve = async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { Life } from "../durability/service";
+import { servicePool } from "../support/servicePool";
 import { begin, remove, run, temporaryFolder } from "./support";
 
 const faults = {
@@ -29,13 +30,10 @@ describe("cli: the same faults of nodes again", function () {
     });
 
     async function addPool({ batch }: Life, id: string): Promise<void> {
-        const imageReference = { publisher: "canonical", offer: "ubuntu-24_04-lts", sku: "server" };
         const body = {
-            id,
-            vmSize: "Standard_D2s_v5",
-            virtualMachineConfiguration: { imageReference, nodeAgentSKUId: "batch.node.ubuntu 24.04" },
+            ...servicePool(id),
             ...(id === "spot"
-                ? { targetLowPriorityNodes: nodesOfPool }
+                ? { targetDedicatedNodes: 0, targetLowPriorityNodes: nodesOfPool }
                 : { targetDedicatedNodes: nodesOfPool }),
             ...(id.startsWith("start") && {
                 startTask: { commandLine: "/bin/true", waitForSuccess: true, maxTaskRetryCount: 2 },

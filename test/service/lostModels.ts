@@ -19,8 +19,9 @@ const lost: Readonly<Record<string, string>> = {
     "GET /pools/{poolId}/nodes/{nodeId}/extensions/{extensionName}": "BatchNodeVMExtension",
 };
 
-/** What an operation of the data plane answers with. */
-export function answerSchema(api: OpenApi, operation: ApiOperation, status: number): Raw | undefined {
+/** What an operation of the data plane answers with, whichever of its good statuses it has. */
+export function answerSchema(api: OpenApi, operation: ApiOperation): Raw | undefined {
     const known = lost[operation.key];
-    return known !== undefined && api.has(known) ? { $ref: `#/${known}` } : operation.answers.get(status);
+    const [first] = operation.answers.values();
+    return known !== undefined && api.has(known) ? { $ref: `#/${known}` } : first;
 }

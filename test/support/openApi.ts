@@ -61,7 +61,11 @@ export interface ApiOperation {
 export class OpenApi {
     readonly operations: ApiOperation[];
 
-    private constructor(private readonly document: Document) {
+    private constructor(
+        private readonly document: Document,
+        /** Else the resource manager's. */
+        readonly isDataPlane: boolean,
+    ) {
         this.operations = Object.entries(document.paths).flatMap(([path, methods]) =>
             Object.entries(methods)
                 .filter(([method]) => method !== "parameters")
@@ -73,7 +77,7 @@ export class OpenApi {
     static read(name: string): OpenApi | undefined {
         const file = join(folder, `${name}.json`);
         if (!existsSync(file)) return undefined;
-        return new OpenApi(JSON.parse(readFileSync(file, "utf8")) as Document);
+        return new OpenApi(JSON.parse(readFileSync(file, "utf8")) as Document, name.startsWith("data-plane"));
     }
 
     /** What a request asks for; where several operations fit, the one with the most literal text is meant. */

@@ -128,13 +128,20 @@ function findingsOf(answer: AnalyzeResponse, urn: string): Judgement["findings"]
 
 /** What the engine asks about a resource. */
 export function requestOf(resource: Declared): proto.AnalyzeRequest {
-    const request = new proto.AnalyzeRequest();
-    request.setType(resource.type);
-    request.setName(nameOf(resource));
-    request.setUrn(urnOf(resource.type, nameOf(resource)));
-    request.setProperties(Struct.fromJavaScript(resource.properties as never));
-    request.setOptions(resourceOptions());
-    return request;
+    return telling(new proto.AnalyzeRequest(), resource);
+}
+
+/** What the engine tells of a resource, alone or within a stack. */
+function telling<Message extends proto.AnalyzeRequest | proto.AnalyzerResource>(
+    message: Message,
+    resource: Declared,
+): Message {
+    message.setType(resource.type);
+    message.setName(nameOf(resource));
+    message.setUrn(urnOf(resource.type, nameOf(resource)));
+    message.setProperties(Struct.fromJavaScript(resource.properties as never));
+    message.setOptions(resourceOptions());
+    return message;
 }
 
 /** Lets the library judge resources, one by one and then as a stack, as the engine would have it. */
@@ -165,12 +172,7 @@ export async function judge(resources: readonly Declared[], options: JudgeOption
 }
 
 function analyzerResource(resource: Declared, all: readonly Declared[]): proto.AnalyzerResource {
-    const made = new proto.AnalyzerResource();
-    made.setType(resource.type);
-    made.setName(nameOf(resource));
-    made.setUrn(urnOf(resource.type, nameOf(resource)));
-    made.setProperties(Struct.fromJavaScript(resource.properties as never));
-    made.setOptions(resourceOptions());
+    const made = telling(new proto.AnalyzerResource(), resource);
     for (const [property, names] of Object.entries(resource.from ?? {})) {
         const dependencies = new proto.AnalyzerPropertyDependencies();
         const others = all.filter((candidate) => names.includes(nameOf(candidate)));
