@@ -1,3 +1,4 @@
+import { limits } from "../../catalog";
 import type { BatchClient } from "../batchClient";
 import { segment } from "../core";
 import { BatchServiceError } from "../errors";
@@ -7,13 +8,15 @@ import type { RetryPolicy } from "../retry";
 import { withLinks } from "../sas";
 import { abortReason } from "../transport";
 import type { Ledger } from "./ledger";
-import { makePack, packBody, Packer, splitPack } from "./pack";
-import type { Pack } from "./pack";
+import { packsOfList, ReadyPacks } from "./listPacks";
+import { Pack, Packer } from "./pack";
+import type { Packs } from "./pack";
 import { Pace } from "./pace";
 import { SubmissionError } from "./result";
 import type { SubmitOptions, SubmitResult, TaskFailure } from "./result";
-import { preparedTasks } from "./sources";
-import type { PreparedTask, TaskSource } from "./sources";
+import { isList, preparedTasks } from "./sources";
+import type { TaskSource } from "./sources";
+import type { PreparedTask } from "./task";
 import { compareWithService } from "./verify";
 
 const MAX_FAILURES = 1000;
@@ -30,8 +33,8 @@ export interface Plan {
     readonly total?: number;
     readonly checked?: boolean;
     readonly wanted?: (task: PreparedTask) => boolean;
-    /** All of them, where they have been read already. */
-    readonly prepared?: readonly PreparedTask[];
+    /** All of them, where they have been made ready already. */
+    readonly packs?: readonly Pack[];
     readonly ledger?: Ledger;
 }
 
@@ -41,7 +44,7 @@ export class Submission {
     readonly #jobId: string;
     readonly #options: SubmitOptions;
     readonly #total: number | undefined;
-    readonly #packer: Packer;
+    readonly #packs: Packs;
     readonly #pace: Pace;
     readonly #retry: RetryPolicy;
     readonly #path: string;
@@ -62,9 +65,7 @@ export class Submission {
         this.#total = plan.total;
         this.#ledger = plan.ledger;
         this.#counts.resumed = this.#counts.submitted = plan.ledger?.resumed ?? 0;
-        const { prepared, wanted } = plan;
-        const tasks = wanted === undefined ? prepared : prepared?.filter(wanted);
-        this.#packer = new Packer(tasks === undefined ? preparedTasks(source, plan) : tasks.values());
+        this.#packs = packsOf(source, plan);
         this.#pace = new Pace(options.pace);
         this.#retry = { ...defaultRetryPolicy, ...options.retry };
         this.#path = `/jobs/${segment(jobId)}/addtaskcollection`;
@@ -80,7 +81,7 @@ export class Submission {
             await this.#loop();
         } finally {
             signal?.removeEventListener("abort", onAbort);
-            await this.#packer.close();
+            await this.#packs.close();
         }
         const result = { ...this.#counts, duration: Date.now() - start };
         if (this.#failed > 0) throw new SubmissionError(this.#failures, this.#failed, result);
@@ -96,7 +97,7 @@ export class Submission {
                 await this.#sleep();
                 continue;
             }
-            const pack = this.#due() ?? (this.#takesMore() ? await this.#packer.next() : undefined);
+            const pack = this.#due() ?? (this.#takesMore() ? await this.#packs.next() : undefined);
             if (pack !== undefined) {
                 if (await this.#turn()) void this.#deliver(pack);
             } else if (this.#underWay === 0 && this.#again.length === 0) {
@@ -176,8 +177,8 @@ export class Submission {
     }
 
     #body(pack: Pack): string | Promise<string> {
-        const body = packBody(pack);
-        if (!pack.tasks.some((task) => task.linked)) return body;
+        const body = `{"value":${pack.text()}}`;
+        if (!pack.linked) return body;
         const { sas } = this.#options;
         if (sas === undefined)
             throw new Error("there are tasks with links to be made: give `sas`, which signs them");
@@ -186,13 +187,14 @@ export class Submission {
 
     async #settle(pack: Pack, results: readonly BatchTaskCreateResult[]): Promise<void> {
         if (allTaken(pack, results)) {
-            this.#counts.submitted += pack.tasks.length;
-            this.#ledger?.add(pack.tasks);
+            this.#counts.submitted += pack.ids.length;
+            this.#ledger?.add(pack.tasks());
             return;
         }
         const byId = new Map(results.map((result) => [result.taskId, result]));
         const isPresent = (task: PreparedTask): boolean => byId.get(task.id)?.error?.code === "TaskExists";
-        const present = pack.tasks.filter(isPresent);
+        const tasks = pack.tasks();
+        const present = tasks.filter(isPresent);
         // Asked before anything is counted: when asking fails, the whole pack goes again.
         const { equal, different } =
             present.length > 0
@@ -200,7 +202,7 @@ export class Submission {
                 : { equal: new Set(), different: new Set() };
         const again: PreparedTask[] = [];
         const settled: PreparedTask[] = [];
-        for (const task of pack.tasks) {
+        for (const task of tasks) {
             const result = byId.get(task.id);
             if (equal.has(task.id)) {
                 settled.push(task);
@@ -211,9 +213,9 @@ export class Submission {
                     "TaskExists",
                     "the job has another task with this id; use another id or delete that task",
                 );
-            } else if (result?.status === "success") {
+            } else if (isSuccess(result?.status)) {
                 settled.push(task);
-            } else if (result?.status === "clienterror" && !isPresent(task)) {
+            } else if (result?.status?.toLowerCase() === "clienterror" && !isPresent(task)) {
                 const reason = result.error?.message?.value?.split("\n", 1)[0] ?? "refused without a reason";
                 this.#fail(task, result.error?.code ?? "ClientError", reason);
             } else {
@@ -223,7 +225,7 @@ export class Submission {
         }
         this.#counts.submitted += settled.length;
         this.#ledger?.add(settled);
-        if (again.length > 0) this.#postpone(makePack(again, pack.attempts), undefined);
+        if (again.length > 0) this.#postpone(Pack.of(again, pack.attempts), undefined);
     }
 
     #refused(pack: Pack, error: unknown, sent: number): void {
@@ -245,17 +247,13 @@ export class Submission {
     }
 
     #tooLarge(pack: Pack, error: BatchServiceError): void {
-        const [only] = pack.tasks;
-        if (pack.tasks.length === 1 && only !== undefined) {
-            this.#fail(
-                only,
-                error.code,
-                `the service takes no request of ${pack.bytes} bytes, which this task alone needs`,
-            );
+        if (pack.ids.length === 1) {
+            const reason = `the service takes no request of ${pack.bytes} bytes, which this task alone needs`;
+            for (const only of pack.tasks()) this.#fail(only, error.code, reason);
             return;
         }
-        if (pack.tasks.length < 100) this.#packer.tooLarge(pack.bytes);
-        this.#again.push(...splitPack(pack));
+        if (pack.ids.length < limits.tasksPerCollection.value) this.#packs.tooLarge(pack.bytes);
+        this.#again.push(...pack.halves());
     }
 
     /** Being refused is no failure: the pack did not use up a try, and the pace says when it goes again. */
@@ -270,8 +268,7 @@ export class Submission {
     #postpone(pack: Pack, error: unknown): void {
         if (pack.attempts >= attemptsFor(this.#retry, error, this.#client.core.reached)) {
             const reason =
-                error ??
-                new Error(`the service could not add task ${pack.tasks[0]?.id} in ${pack.attempts} tries`);
+                error ?? new Error(`the service could not add task ${pack.ids[0]} in ${pack.attempts} tries`);
             this.#fatal ??= { error: reason };
             return;
         }
@@ -286,10 +283,21 @@ export class Submission {
     }
 }
 
-/** The usual answer: every task was taken, told in the order in which they were sent. */
-function allTaken({ tasks }: Pack, results: readonly BatchTaskCreateResult[]): boolean {
-    return (
-        results.length === tasks.length &&
-        results.every(({ status, taskId }, index) => status === "success" && taskId === tasks[index]?.id)
-    );
+/** What a plan leaves to be sent. */
+function packsOf(source: TaskSource, plan: Plan): Packs {
+    if (isList(source) && plan.wanted === undefined)
+        return new ReadyPacks(plan.packs ?? packsOfList(source, plan.checked !== true));
+    return new Packer(preparedTasks(source, plan));
 }
+
+/** The usual answer: every task was taken. It is told in the order in which they were sent, or in another one. */
+function allTaken({ ids }: Pack, results: readonly BatchTaskCreateResult[]): boolean {
+    if (results.length !== ids.length || !results.every(({ status }) => isSuccess(status))) return false;
+    if (results.every(({ taskId }, index) => taskId === ids[index])) return true;
+    const told = new Set(results.map(({ taskId }) => taskId));
+    return ids.every((id) => told.has(id));
+}
+
+// The specification has it in small letters, the examples of its documentation have not.
+const isSuccess = (status: string | undefined): boolean =>
+    status === "success" || status?.toLowerCase() === "success";

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
-import type { PreparedTask } from "./sources";
+import type { PreparedTask } from "./task";
 
 /** What a ledger is of: it counts for nothing else. */
 export interface LedgerSubject {

@@ -3,8 +3,11 @@ import type { BatchClient } from "../batchClient";
 import { Submission } from "./delivery";
 import { Ledger } from "./ledger";
 import type { SubmitOptions, SubmitResult } from "./result";
-import { isRepeatable, surveySource } from "./sources";
-import type { PreparedTask, Survey, TaskSource } from "./sources";
+import { isRepeatable } from "./sources";
+import type { TaskSource } from "./sources";
+import { surveySource } from "./survey";
+import type { Survey } from "./survey";
+import type { PreparedTask } from "./task";
 import { countsReach, missingTasks } from "./verify";
 
 /**
@@ -44,14 +47,14 @@ async function submitWith(
             "there are tasks with links to be made when they are sent: give `sas`, which signs them",
         );
     if (survey === undefined) return new Submission(client, jobId, source, options, {}).run();
-    const { total, prepared } = survey;
+    const { total, packs } = survey;
     const ledger = await openLedger(client, jobId, survey, options);
     try {
         const wanted = ledger && ((task: PreparedTask): boolean => !ledger.has(task));
         const first = new Submission(client, jobId, source, options, {
             total,
             ledger,
-            prepared,
+            packs,
             checked: true,
             wanted,
         });

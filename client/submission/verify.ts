@@ -4,7 +4,8 @@ import { wait } from "../retry";
 import { sameTask } from "./equal";
 import { IdSet } from "./idSet";
 import { preparedTasks } from "./sources";
-import type { PreparedTask, TaskSource } from "./sources";
+import type { TaskSource } from "./sources";
+import type { PreparedTask } from "./task";
 
 // Long enough for few requests, short enough for every proxy.
 const FILTER_LENGTH = 1500;

@@ -14,6 +14,12 @@ export interface TestTask {
 export const ACCOUNT = "acct";
 export const KEY = Buffer.from("a key of the test service").toString("base64");
 
+/** What an answer tells of a task. */
+export interface Told {
+    readonly status: string;
+    readonly [name: string]: unknown;
+}
+
 export interface TestService {
     readonly endpoint: string;
     readonly tasks: Map<string, TestTask>;
@@ -35,6 +41,10 @@ export interface TestService {
     underWay: number;
     mostUnderWay: number;
     duplicates: number;
+    /** Most tasks of one request. */
+    mostTasks: number;
+    /** Changes what is told of the tasks of a request. */
+    told: (results: Told[]) => Told[];
     /** When the job was made. */
     created: string;
     close(): Promise<void>;
@@ -83,6 +93,8 @@ export async function startService(): Promise<TestService> {
         underWay: 0,
         mostUnderWay: 0,
         duplicates: 0,
+        mostTasks: 0,
+        told: (results) => results,
         created: "2026-11-21T00:00:00Z",
         close: () => Promise.resolve(),
     };
@@ -155,14 +167,11 @@ function serve(
             return { status: 413, body: failure("RequestBodyTooLarge", "Too large.") };
         const { value } = JSON.parse(body) as { value: TestTask[] };
         if (value.length > 100) return { status: 400, body: failure("InvalidRequestBody", "More than 100.") };
-        return {
-            status: 200,
-            body: {
-                value: value.map((task, index) =>
-                    addOne(service, task, fault === "servererror" && index % 2 === 0),
-                ),
-            },
-        };
+        service.mostTasks = Math.max(service.mostTasks, value.length);
+        const results = value.map((task, index) =>
+            addOne(service, task, fault === "servererror" && index % 2 === 0),
+        );
+        return { status: 200, body: { value: service.told(results) } };
     }
     if (url.pathname === "/jobs/j" && method === "GET")
         return { status: 200, body: { id: "j", creationTime: service.created } };
@@ -174,7 +183,7 @@ function serve(
     return { status: 404, body: failure("JobNotFound", "The specified job does not exist.") };
 }
 
-function addOne(service: TestService, task: TestTask, fail: boolean): unknown {
+function addOne(service: TestService, task: TestTask, fail: boolean): Told {
     if (fail) return { status: "servererror", taskId: task.id };
     const key = task.id.toLowerCase();
     if (service.tasks.has(key)) {

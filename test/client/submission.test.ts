@@ -82,6 +82,36 @@ describe("the submission engine", function () {
         assert.equal(result.retried, 0);
     });
 
+    it("fills packs of large tasks in a list over every hundred, and goes on with whole hundreds where tasks are small", async () => {
+        const value = "x".repeat(10_500);
+        const tasks = many(1000).map((task, index) =>
+            index < 600 ? { ...task, environmentSettings: [{ name: "X", value }] } : task,
+        );
+        const result = await submitTasks(client, "j", tasks);
+        assert.equal(service.tasks.size, 1000);
+        assert.equal(result.requests, Math.ceil(600 / 99) + 4);
+        assert.ok(service.mostTasks === 100, `${service.mostTasks} tasks in a request`);
+    });
+
+    it("takes answers in capitals and in another order, as the service may give them", async () => {
+        service.told = (results) =>
+            results.reverse().map((result) => ({ ...result, status: result.status.toUpperCase() }));
+        service.tasks.set("task-3", { id: "task-3", commandLine: "rm -rf /", state: "active" });
+        const error = await submitTasks(client, "j", many(500)).then(
+            () => undefined,
+            (reason: unknown) => reason,
+        );
+        assert.ok(error instanceof SubmissionError);
+        assert.deepEqual(
+            error.failures.map(({ taskId, code }) => [taskId, code]),
+            [["task-3", "TaskExists"]],
+        );
+        assert.deepEqual([error.result.submitted, error.result.requests, error.result.retried], [499, 5, 0]);
+        service.tasks.delete("task-3");
+        const done = await submitTasks(client, "j", many(500));
+        assert.deepEqual([done.submitted, done.existing], [500, 499]);
+    });
+
     it("splits a request that the service finds too large all the same, down to the one task that is", async () => {
         service.maxBody = 3000;
         const tasks = many(120).map((task, index) =>
@@ -136,6 +166,26 @@ describe("the submission engine", function () {
             /another task of the collection, number 2, has this id/,
         );
         assert.equal(service.requests.length, 0);
+    });
+
+    it("says what is no task, what has no command, and what cannot be written as JSON", async () => {
+        const cases: [unknown, RegExp][] = [
+            [null, /task at 2: it is null, not a task/],
+            ["x", /task at 2: it is string, not a task/],
+            [{ commandLine: "true" }, /task at 2: it has no id/],
+            [{ id: "a b", commandLine: "true" }, /task 'a b' at 2: an id is 1 to 64/],
+            [{ id: "a", commandLine: "" }, /task 'a' at 2: it has no commandLine/],
+            [{ id: "a", commandLine: "true", extra: 1n }, /task 'a' at 2: it cannot be written as JSON/],
+            [{ id: "a", commandLine: "x".repeat(1_048_576) }, /task 'a' at 2: it takes 1048\d+ bytes/],
+        ];
+        for (const [wrong, said] of cases) {
+            const tasks = [...many(1), wrong] as BatchTaskCreateOptions[];
+            for (const source of [tasks, tasks.values()])
+                await assert.rejects(
+                    () => submitTasks(client, "j", source),
+                    (error: unknown) => error instanceof InvalidTaskError && said.test(error.message),
+                );
+        }
     });
 
     it("takes tasks from generators, sync and async, in bounded memory", async () => {
