@@ -2,7 +2,20 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
 import { python } from "../../test/clients/toolchains";
-import { seenBy } from "./server";
+
+/** How the server answers. */
+export interface ServerOptions {
+    /** Milliseconds that each answer takes. */
+    readonly latency?: number;
+    /** Calls a second that are taken; others are refused with 429. */
+    readonly limit?: number;
+}
+
+/** What the server has seen since it was asked the last time. */
+interface Seen {
+    readonly taken: number;
+    readonly refused: number;
+}
 
 /** What a submission took. */
 export interface Measured {
@@ -17,7 +30,28 @@ export interface Measured {
     readonly problem: string | null;
 }
 
-const REGISTER = require.resolve("ts-node/register/transpile-only");
+/** Runs the server in a process of its own. */
+export async function withServer<T>(
+    options: ServerOptions,
+    use: (endpoint: string) => Promise<T>,
+): Promise<T> {
+    const program = path.join(__dirname, "server.mts");
+    const child = spawn(process.execPath, [program, JSON.stringify(options)], {
+        stdio: ["ignore", "pipe", "inherit"],
+    });
+    try {
+        const port = await new Promise<string>((resolve) =>
+            child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim())),
+        );
+        return await use(`http://127.0.0.1:${port}`);
+    } finally {
+        child.kill();
+    }
+}
+
+async function seenBy(endpoint: string): Promise<Seen> {
+    return (await (await fetch(`${endpoint}/seen`)).json()) as Seen;
+}
 
 function output(program: string, args: readonly string[]): Promise<string> {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
@@ -44,16 +78,10 @@ async function measure(endpoint: string, program: string, args: readonly string[
     return { ...said, refused: refused / Math.max(1, taken + refused), calls: taken };
 }
 
-/** Runs one of the programs of `runner.ts`. */
+/** Runs one of the programs of `runner.mts`, as Node runs a user's: with the library as it is built, and nothing else loaded. */
 export function runNode(endpoint: string, who: string, ...rest: string[]): Promise<Measured> {
-    return measure(endpoint, process.execPath, [
-        "-r",
-        REGISTER,
-        path.join(__dirname, "runner.ts"),
-        who,
-        endpoint,
-        ...rest,
-    ]);
+    const program = path.join(__dirname, "runner.mts");
+    return measure(endpoint, process.execPath, [program, who, endpoint, ...rest]);
 }
 
 /** Runs PyPI azure-batch with so many threads. */

@@ -161,8 +161,9 @@ export class Submission {
                 text,
             );
             this.#pace.answered(Date.now(), sent, this.#underWay);
-            const { value } = JSON.parse(answer.body.toString("utf8")) as BatchCreateTaskCollectionResult;
-            await this.#settle(pack, value ?? []);
+            const told = answer.body.toString("utf8");
+            if (successes(told) === pack.ids.length) this.#taken(pack);
+            else await this.#settle(pack, (JSON.parse(told) as BatchCreateTaskCollectionResult).value ?? []);
         } catch (error) {
             this.#refused(pack, error, sent);
         } finally {
@@ -185,12 +186,12 @@ export class Submission {
         return withLinks(body, sas);
     }
 
+    #taken(pack: Pack): void {
+        this.#counts.submitted += pack.ids.length;
+        this.#ledger?.add(pack.tasks());
+    }
+
     async #settle(pack: Pack, results: readonly BatchTaskCreateResult[]): Promise<void> {
-        if (allTaken(pack, results)) {
-            this.#counts.submitted += pack.ids.length;
-            this.#ledger?.add(pack.tasks());
-            return;
-        }
         const byId = new Map(results.map((result) => [result.taskId, result]));
         const isPresent = (task: PreparedTask): boolean => byId.get(task.id)?.error?.code === "TaskExists";
         const tasks = pack.tasks();
@@ -204,6 +205,7 @@ export class Submission {
         const settled: PreparedTask[] = [];
         for (const task of tasks) {
             const result = byId.get(task.id);
+            const status = result?.status?.toLowerCase();
             if (equal.has(task.id)) {
                 settled.push(task);
                 this.#counts.existing += 1;
@@ -213,11 +215,11 @@ export class Submission {
                     "TaskExists",
                     "the job has another task with this id; use another id or delete that task",
                 );
-            } else if (isSuccess(result?.status)) {
+            } else if (status === "success") {
                 settled.push(task);
-            } else if (result?.status?.toLowerCase() === "clienterror" && !isPresent(task)) {
-                const reason = result.error?.message?.value?.split("\n", 1)[0] ?? "refused without a reason";
-                this.#fail(task, result.error?.code ?? "ClientError", reason);
+            } else if (status === "clienterror" && !isPresent(task)) {
+                const reason = result?.error?.message?.value?.split("\n", 1)[0] ?? "refused without a reason";
+                this.#fail(task, result?.error?.code ?? "ClientError", reason);
             } else {
                 // The service failed on it, forgot to answer for it, or does not list it (yet).
                 again.push(task);
@@ -290,14 +292,8 @@ function packsOf(source: TaskSource, plan: Plan): Packs {
     return new Packer(preparedTasks(source, plan));
 }
 
-/** The usual answer: every task was taken. It is told in the order in which they were sent, or in another one. */
-function allTaken({ ids }: Pack, results: readonly BatchTaskCreateResult[]): boolean {
-    if (results.length !== ids.length || !results.every(({ status }) => isSuccess(status))) return false;
-    if (results.every(({ taskId }, index) => taskId === ids[index])) return true;
-    const told = new Set(results.map(({ taskId }) => taskId));
-    return ids.every((id) => told.has(id));
-}
-
 // The specification has it in small letters, the examples of its documentation have not.
-const isSuccess = (status: string | undefined): boolean =>
-    status === "success" || status?.toLowerCase() === "success";
+const SUCCESS = /"status"\s*:\s*"success"/gi;
+
+/** Tasks of an answer that were taken; nearly always all, and counting them takes a quarter of the time that parsing does. */
+const successes = (answer: string): number => answer.match(SUCCESS)?.length ?? 0;

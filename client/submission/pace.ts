@@ -12,6 +12,9 @@ export interface PaceOptions {
 const FEW_AT_FIRST = 8;
 const FEW = 16;
 
+/** Answers without a refusal after which few requests are lost with the first that is refused, beside those that were not. */
+const MANY_ANSWERS = 200;
+
 /** Calls a second, of 100 tasks each, that nobody needs more of: so many requests at once as that takes are enough. */
 const PLENTY = 1500;
 
@@ -26,6 +29,7 @@ export class Pace {
     #fastest = Infinity;
     #growing = true;
     #refused = false;
+    #answers = 0;
 
     constructor(options: PaceOptions = {}, random?: () => number) {
         this.#max = Math.min(99, Math.max(1, options.max ?? 64));
@@ -48,8 +52,9 @@ export class Pace {
         this.#rate.passed(now, sent);
         const latency = now - sent;
         this.#fastest = Math.min(this.#fastest, latency);
+        this.#answers += 1;
         if (underWay < this.limit) return;
-        const few = this.#refused ? FEW : FEW_AT_FIRST;
+        const few = this.#refused || this.#answers >= MANY_ANSWERS ? FEW : FEW_AT_FIRST;
         const enough = Math.max(few, (PLENTY * this.#fastest) / 1000);
         if (latency <= this.#fastest * 2 + 10) {
             if (this.#limit < enough)

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import http from "node:http";
 import { BatchServiceClient, BatchSharedKeyCredentials } from "@azure/batch";
-import { BatchClient, sharedKeyCredential, submitTasks } from "../../client";
-import type { TaskSource } from "../../client";
+import { BatchClient, sharedKeyCredential, submitTasks } from "pulumi-azure-batch/client";
+import type { TaskSource } from "pulumi-azure-batch/client";
 
 const KEY = Buffer.from("bench").toString("base64");
 

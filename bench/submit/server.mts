@@ -1,21 +1,7 @@
 // A server that takes every task and keeps none: at once, after some time, or so many calls a second and no more.
-import { spawn } from "node:child_process";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-
-/** How a server answers. */
-export interface ServerOptions {
-    /** Milliseconds that each answer takes. */
-    readonly latency?: number;
-    /** Calls a second that are taken; others are refused with 429. */
-    readonly limit?: number;
-}
-
-/** What a server has seen since it was asked the last time. */
-export interface Seen {
-    readonly taken: number;
-    readonly refused: number;
-}
+import type { ServerOptions } from "./contest.js";
 
 const COUNTS = { active: 1e9, running: 0, completed: 0, succeeded: 0, failed: 0 };
 
@@ -61,29 +47,4 @@ function serve({ latency = 0, limit = Infinity }: ServerOptions): void {
     server.listen(0, "127.0.0.1", () => process.stdout.write(`${(server.address() as AddressInfo).port}\n`));
 }
 
-/** Runs such a server in a process of its own. */
-export async function withServer<T>(
-    options: ServerOptions,
-    use: (endpoint: string) => Promise<T>,
-): Promise<T> {
-    const child = spawn(
-        process.execPath,
-        ["-r", require.resolve("ts-node/register/transpile-only"), __filename, JSON.stringify(options)],
-        { stdio: ["ignore", "pipe", "inherit"] },
-    );
-    try {
-        const port = await new Promise<string>((resolve) =>
-            child.stdout.once("data", (data: Buffer) => resolve(data.toString().trim())),
-        );
-        return await use(`http://127.0.0.1:${port}`);
-    } finally {
-        child.kill();
-    }
-}
-
-/** What the server has seen since the last time. */
-export async function seenBy(endpoint: string): Promise<Seen> {
-    return (await (await fetch(`${endpoint}/seen`)).json()) as Seen;
-}
-
-if (require.main === module) serve(JSON.parse(process.argv[2] ?? "{}") as ServerOptions);
+serve(JSON.parse(process.argv[2] ?? "{}") as ServerOptions);
