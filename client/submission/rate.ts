@@ -6,7 +6,7 @@ const LOOK_CALLS = 50;
 const BELIEVED = 50;
 
 /** Refusals in a row by chance are once in so many calls at most. */
-const BY_CHANCE = 3000;
+const BY_CHANCE = 1_000_000;
 
 /** Share of refusals above the usual one that gives rise to suspicion. */
 const SUSPICIOUS = 0.02;
@@ -53,6 +53,8 @@ interface Wall {
     refused: number;
     /** Tries that were refused. */
     tries: number;
+    /** When the last try was let through; only its answer, and no other call's, tells whether the wall is over. */
+    tried: number;
 }
 
 /**
@@ -77,7 +79,8 @@ export class Rate {
     // From the last time that the service took calls again.
     #epoch: number | undefined;
     #epochPassed = 0;
-    #run = 0;
+    // When those calls started that were refused in a row.
+    #run: number[] = [];
     #heldUntil = 0;
     // As long as the service asked to wait.
     #asked = 0;
@@ -111,6 +114,7 @@ export class Rate {
         const from = Math.max(this.#heldUntil, this.#asked, this.#nextStart);
         if (from > now) return from - now;
         if (this.#wall !== undefined) {
+            this.#wall.tried = now;
             this.#heldUntil = now + PATIENCE;
             return 0;
         }
@@ -125,14 +129,17 @@ export class Rate {
         this.#epochPassed += 1;
         this.#passedSince += 1;
         this.#latency = Math.min(this.#latency, now - sent);
-        if (sent < this.#news) return;
         if (this.#wall !== undefined) {
-            this.#goOn(this.#wall, before, now);
+            if (sent >= this.#wall.tried) this.#goOn(this.#wall, before, now);
             return;
         }
-        if (this.#run >= 2) this.#heldUntil = Math.min(this.#heldUntil, now);
-        this.#usual = (this.#usual * (MEMORY - 1) + this.#run) / (MEMORY + this.#run);
-        this.#run = 0;
+        if (sent <= this.#news) return;
+        // Refusals come sooner than other answers: a call that started before one that was refused does not end a row.
+        const row = this.#run.filter((refused) => refused > sent);
+        const ended = this.#run.length - row.length;
+        if (this.#run.length >= 2 && row.length < 2) this.#heldUntil = Math.min(this.#heldUntil, now);
+        this.#usual = (this.#usual * (MEMORY - 1) + ended) / (MEMORY + ended);
+        this.#run = row;
         this.#count("passed", now, sent);
     }
 
@@ -140,17 +147,19 @@ export class Rate {
     refused(now: number, sent: number, retryAfter?: number): void {
         // What the service asks for holds for all calls.
         if (retryAfter !== undefined) this.#asked = Math.max(this.#asked, now + retryAfter);
-        if (sent < this.#news) return;
         if (this.#wall !== undefined) {
-            this.#wall.refused = this.#heldUntil = now;
-            this.#hold(now + this.#jitter(Math.min(250 * 2 ** this.#wall.tries, LONGEST_HOLD)));
+            this.#wall.refused = now;
+            if (sent < this.#wall.tried) return;
+            this.#wall.tried = Infinity;
+            this.#heldUntil = now + this.#jitter(Math.min(250 * 2 ** this.#wall.tries, LONGEST_HOLD));
             this.#wall.tries += 1;
             return;
         }
-        this.#run += 1;
-        if (this.#run >= this.#wallLength()) this.#stop(now);
+        if (sent <= this.#news) return;
+        this.#run.push(sent);
+        if (this.#run.length >= this.#wallLength()) this.#stop(now);
         // Perhaps a wall: the next answer tells.
-        else if (this.#run >= 2) this.#hold(now + 50);
+        else if (this.#run.length >= 2) this.#hold(now + 50);
         this.#count("refused", now, sent);
     }
 
@@ -161,7 +170,7 @@ export class Rate {
 
     #stop(now: number): void {
         const inEpoch = now - (this.#epoch ?? now);
-        this.#wall = { rate: this.at(now), refused: now, tries: 0 };
+        this.#wall = { rate: this.at(now), refused: now, tries: 0, tried: Infinity };
         this.#trial = undefined;
         this.#news = now;
         // Many services count by the second.
@@ -197,7 +206,8 @@ export class Rate {
     #keepTo(rate: number, now: number): void {
         this.#rate = Math.max(1, rate);
         this.#since = this.#news = now;
-        this.#passedSince = this.#run = 0;
+        this.#passedSince = 0;
+        this.#run = [];
         this.#usual = this.#noise;
         this.#look = { from: now, passed: 0, refused: 0 };
     }

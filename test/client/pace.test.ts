@@ -21,12 +21,16 @@ const partOf = (limit: number, { passed, milliseconds }: Simulated): number =>
 const refusedPart = ({ refused, passed, byChance }: Simulated): number =>
     refused / (refused + passed + byChance);
 
-function check(
-    arbitraries: [fc.Arbitrary<number>, fc.Arbitrary<number>],
-    test: (limit: number, latency: number, seed: number) => void,
+function check<T extends [unknown, ...unknown[]]>(
+    arbitraries: { [I in keyof T]: fc.Arbitrary<T[I]> },
+    test: (...values: [...T, seed: number]) => void,
     numRuns = 60,
 ): void {
-    fc.assert(fc.property(...arbitraries, seeds, test), { numRuns, seed: 7 });
+    const values = fc.tuple<[...T, number]>(...arbitraries, seeds);
+    fc.assert(
+        fc.property(values, (one) => test(...one)),
+        { numRuns, seed: 7 },
+    );
 }
 
 describe("requests at once", () => {
@@ -50,10 +54,12 @@ describe("requests at once", () => {
         assert.ok(pace.limit <= 4);
     });
 
-    it("stay few where answers come at once", () => {
+    it("stay few where answers come at once, and fewer until there have been many", () => {
         const pace = new Pace();
-        for (let now = 0; now < 1000; now++) pace.answered(now + 1, now, pace.limit);
+        for (let now = 0; now < 199; now++) pace.answered(now + 1, now, pace.limit);
         assert.equal(pace.limit, 8);
+        for (let now = 199; now < 1000; now++) pace.answered(now + 1, now, pace.limit);
+        assert.equal(pace.limit, 16);
     });
 });
 
@@ -61,20 +67,23 @@ describe("calls a second", () => {
     const limits = fc.integer({ min: 50, max: 1000 });
     const latencies = fc.integer({ min: 1, max: 20 });
 
+    // Milliseconds until a call is refused: services refuse at once, some as late as they take.
+    const refusals = fc.option(fc.double({ min: 0.2, max: 3, noNaN: true }), { nil: undefined });
+
     // The calls under way when a limit is met for the first time are refused whatever is done.
     const STARTED = 64;
 
     // A bucket does not refuse in a row, and a small one tells little at the start: both take longer to find out.
     const rules: [string, number, number, (limit: number, seed: number) => Rule][] = [
-        ["counts the calls of each second", 0.75, 0.04, (limit, seed) => fixedWindow(limit, seed % 1000)],
+        ["counts the calls of each second", 0.8, 0.04, (limit, seed) => fixedWindow(limit, seed % 1000)],
         ["refills a bucket of a second's calls", 0.65, 0.05, (limit) => tokenBucket(limit, limit)],
         ["refills a small bucket", 0.5, 0.05, (limit) => tokenBucket(limit, Math.ceil(limit / 10))],
     ];
     for (const [what, used, lost, rule] of rules) {
         it(`find the limit of a service that ${what}, with few refusals`, () => {
-            check([limits, latencies], (limit, latency, seed) => {
+            check([limits, latencies, refusals], (limit, latency, refusalLatency, seed) => {
                 const calls = limit * 20;
-                const seen = run(seed, { rule: rule(limit, seed), latency, calls });
+                const seen = run(seed, { rule: rule(limit, seed), latency, refusalLatency, calls });
                 assert.ok(partOf(limit, seen) >= used, `${partOf(limit, seen)} of the limit`);
                 assert.ok(
                     seen.refused <= lost * calls + STARTED,
@@ -85,8 +94,10 @@ describe("calls a second", () => {
     }
 
     it("are refused in fewer than a twentieth on the way to a limit of a hundred, wherever its seconds begin", () => {
-        const runs = Array.from({ length: 40 }, (_, index) =>
-            run(index, { rule: fixedWindow(100, index * 25), latency: 5, calls: 1000 }),
+        const runs = [undefined, 0.5].flatMap((refusalLatency) =>
+            Array.from({ length: 40 }, (_, index) =>
+                run(index, { rule: fixedWindow(100, index * 25), latency: 5, refusalLatency, calls: 1000 }),
+            ),
         );
         const mean = (of: (seen: Simulated) => number): number =>
             runs.reduce((sum, seen) => sum + of(seen), 0) / runs.length;
@@ -96,25 +107,30 @@ describe("calls a second", () => {
     });
 
     it("follow a limit that falls, and one that rises", () => {
-        check([fc.integer({ min: 100, max: 300 }), latencies], (limit, latency, seed) => {
-            const [low, high] = [fixedWindow(limit), fixedWindow(limit * 3)];
-            for (const [before, after, then] of [
-                [low, high, limit * 3],
-                [high, low, limit],
-            ] as const) {
-                const seen = run(seed, { rule: changing(8000, before, after), latency, calls: limit * 50 });
-                const late = seen.arrivals.filter((at) => at >= seen.milliseconds - 3000).length / 3;
-                assert.ok(late >= 0.75 * then, `${late} calls a second of ${then} at the end`);
-            }
-        });
+        check(
+            [fc.integer({ min: 100, max: 300 }), latencies, refusals],
+            (limit, latency, refusalLatency, seed) => {
+                const [low, high] = [fixedWindow(limit), fixedWindow(limit * 3)];
+                for (const [before, after, then] of [
+                    [low, high, limit * 3],
+                    [high, low, limit],
+                ] as const) {
+                    const rule = changing(8000, before, after);
+                    const seen = run(seed, { rule, latency, refusalLatency, calls: limit * 50 });
+                    const late = seen.arrivals.filter((at) => at >= seen.milliseconds - 3000).length / 3;
+                    assert.ok(late >= 0.75 * then, `${late} calls a second of ${then} at the end`);
+                }
+            },
+        );
     });
 
     it("are not made few by refusals that have nothing to do with their number", () => {
         check(
-            [fc.integer({ min: 1, max: 12 }), fc.integer({ min: 5, max: 40 })],
-            (percent, latency, seed) => {
+            [fc.integer({ min: 1, max: 12 }), fc.integer({ min: 5, max: 40 }), refusals],
+            (percent, latency, refusalLatency, seed) => {
                 const free = run(seed, { rule: () => true, latency, calls: 6000 });
-                const seen = run(seed, { rule: () => true, latency, calls: 6000, noise: percent / 100 });
+                const noise = percent / 100;
+                const seen = run(seed, { rule: () => true, latency, refusalLatency, calls: 6000, noise });
                 assert.ok(
                     seen.milliseconds <= 12 * free.milliseconds,
                     `${percent} % refused: ${seen.milliseconds} ms, none refused: ${free.milliseconds} ms`,
@@ -124,9 +140,10 @@ describe("calls a second", () => {
     });
 
     it("find a limit amid refusals that have nothing to do with it", () => {
-        check([limits, latencies], (limit, latency, seed) => {
+        check([limits, latencies, refusals], (limit, latency, refusalLatency, seed) => {
             const calls = limit * 20;
-            const seen = run(seed, { rule: fixedWindow(limit, seed % 1000), latency, calls, noise: 0.08 });
+            const rule = fixedWindow(limit, seed % 1000);
+            const seen = run(seed, { rule, latency, refusalLatency, calls, noise: 0.08 });
             assert.ok(partOf(limit, seen) >= 0.3, `${partOf(limit, seen)} of the limit`);
             assert.ok(seen.refused <= 0.1 * calls + STARTED, `${seen.refused} refused`);
         });

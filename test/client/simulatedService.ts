@@ -36,6 +36,8 @@ export interface Simulation {
     readonly rule: Rule;
     /** Milliseconds a call. */
     readonly latency: number;
+    /** Milliseconds until a call is refused. @default as any call */
+    readonly refusalLatency?: number;
     /** Calls that must get through. */
     readonly calls: number;
     readonly random: () => number;
@@ -65,33 +67,36 @@ interface Event {
     readonly retryAfter?: number;
 }
 
+/** The clock of a program, which counts whole milliseconds. */
+const clock = (now: number): number => Math.floor(now);
+
 /** Drives a pace as the submission does: a request starts when one more may be under way and the pace gives it a place. */
 export function simulate(pace: Pace, options: Simulation): Simulated {
-    const { rule, latency, calls, random, noise = 0, retryAfter, lost } = options;
+    const { rule, latency, refusalLatency = latency, calls, random, noise = 0, retryAfter, lost } = options;
     const events: Event[] = [];
     const arrivals: number[] = [];
     let [now, passed, refused, byChance] = [0, 0, 0, 0];
     const send = (): Event => {
-        const at = now + latency * (0.8 + 0.4 * random());
+        const after = (typical: number): number => now + typical * (0.8 + 0.4 * random());
         if (lost !== undefined && random() < lost.part) {
             byChance += 1;
             return { at: now + lost.after, sent: now, kind: "lost" };
         }
         if (random() < noise) {
             byChance += 1;
-            return { at, sent: now, kind: "refused" };
+            return { at: after(refusalLatency), sent: now, kind: "refused" };
         }
         if (!rule(now)) {
             refused += 1;
-            return { at, sent: now, kind: "refused", retryAfter };
+            return { at: after(refusalLatency), sent: now, kind: "refused", retryAfter };
         }
         arrivals.push(now);
-        return { at, sent: now, kind: "passed" };
+        return { at: after(latency), sent: now, kind: "passed" };
     };
     while (passed < calls && now < 3_600_000) {
         let wake = Infinity;
         while (events.length < pace.limit) {
-            const delay = pace.claim(now);
+            const delay = pace.claim(clock(now));
             if (delay > 0) {
                 // Timers of Node.js count whole milliseconds.
                 wake = now + Math.max(1, delay);
@@ -112,8 +117,8 @@ export function simulate(pace: Pace, options: Simulation): Simulated {
         events.splice(events.indexOf(next), 1);
         if (next.kind === "passed") {
             passed += 1;
-            pace.answered(now, next.sent, underWay);
-        } else if (next.kind === "refused") pace.refused(now, next.sent, next.retryAfter);
+            pace.answered(clock(now), clock(next.sent), underWay);
+        } else if (next.kind === "refused") pace.refused(clock(now), clock(next.sent), next.retryAfter);
     }
     return { milliseconds: now, passed, refused, byChance, arrivals };
 }
