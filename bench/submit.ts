@@ -154,21 +154,22 @@ async function main(only: readonly string[]): Promise<void> {
         if (wants("limited"))
             await contest("limited", "A server that takes 100 calls a second", { limit: 100, latency: 5 });
         // Peers give up when they are refused; this limit is beyond what they ask for by themselves at such a latency.
-        if (wants("limited750"))
+        if (wants("limited900"))
             await contest(
-                "limited750",
-                "A server that takes 750 calls a second, 50 ms each",
-                { limit: 750, latency: 50 },
+                "limited900",
+                "A server that takes 900 calls a second, 50 ms each",
+                { limit: 900, latency: 50 },
                 { size: 3 * COUNT },
             );
         if (wants("million") || wants("stack")) writeTasks(file);
         if (wants("million")) await million(file);
         if (wants("stack")) {
             process.stdout.write(`A stack with a collection of ${MILLION.toLocaleString("en")} tasks\n`);
-            const { stateBytes, without, unchanged } = await measureStack(file, say);
+            const { stateBytes, without, unchanged, providerMegabytes } = await measureStack(file, say);
             figures["stack_state_kb"] = round(stateBytes / 1000);
             figures["stack_up_without_s"] = round(without);
             figures["stack_up_unchanged_s"] = round(unchanged);
+            figures["stack_provider_mb"] = Math.round(providerMegabytes);
             figures["stack_ratio"] = round(unchanged / without);
             say("state", `${(stateBytes / 1000).toFixed(1)} KB`);
             say("up without change, ratio to none", String(figures["stack_ratio"]));

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ServiceClient } from "../../local/cli/client";
 import type { ServiceInfo } from "../../local/cli/discovery";
+import { peakMegabytes } from "../common/memory";
 import { Client } from "./client";
 
 const compiled = join(__dirname, "../../local/dist/local/cli/main.js");
@@ -73,8 +74,7 @@ export class Service {
 
     /** The most memory the service's process ever had, in MB. Only Linux tells. */
     peakMb(): number {
-        const status = readFileSync(`/proc/${this.child.pid}/status`, "utf8");
-        return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+        return peakMegabytes(this.child.pid ?? 0);
     }
 
     /** Processor time of the service and all its processes so far, tasks included, in ms. */

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { TestStack } from "../../test/constructs/stack";
 import { Life } from "../../test/durability/service";
+import { MemoryWatch } from "../common/memory";
 
 const ROUNDS = 3;
 
@@ -18,11 +19,21 @@ const seconds = async (work: () => Promise<unknown>): Promise<number> => {
     return (performance.now() - start) / 1000;
 };
 
-/** @returns bytes of the state, and seconds of the fastest `up` that changes nothing, without the collection and with it */
+/** What a stack takes. */
+export interface StackFigures {
+    readonly stateBytes: number;
+    /** Seconds of the fastest `up` that changes nothing, without the collection. */
+    readonly without: number;
+    /** The same with it. */
+    readonly unchanged: number;
+    /** Most memory of the dynamic provider's process in the `up` that submits, in MB; 0 where the system does not tell. */
+    readonly providerMegabytes: number;
+}
+
 export async function measureStack(
     file: string,
     say: (name: string, text: string) => void,
-): Promise<{ stateBytes: number; without: number; unchanged: number }> {
+): Promise<StackFigures> {
     const stack = new TestStack(program(""));
     try {
         await stack.start();
@@ -49,11 +60,18 @@ export async function measureStack(
                 `new batch.TaskCollection("t", { job, tasks: batch.tasks.fromJsonLines(${JSON.stringify(file)}) });`,
             ),
         );
-        say("up that submits them", `${(await up()).toFixed(1)} s`);
+        const watch = new MemoryWatch("dynamic-provider");
+        const submitting = await up();
+        const providerMegabytes = watch.stop();
+        say(
+            "up that submits them",
+            `${submitting.toFixed(1)} s, provider ${Math.round(providerMegabytes)} MB at most`,
+        );
         const withCollection = await unchanged();
         say("up without change, with it", `${withCollection.toFixed(1)} s`);
         const exported = await stack.pulumi(["stack", "export"]);
-        return { stateBytes: Buffer.byteLength(exported.stdout), without, unchanged: withCollection };
+        const stateBytes = Buffer.byteLength(exported.stdout);
+        return { stateBytes, without, unchanged: withCollection, providerMegabytes };
     } finally {
         await stack.close();
     }
