@@ -6,7 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ContentsProfiler, LimitsProfiler } from "../catalog";
 import type { ProfiledTask, TaskContents, TaskLimits } from "../catalog";
 import { isEventual } from "./diagnostics";
-import { linesOf } from "./lines";
+import { linesOf } from "../client/lines";
 import { compact } from "./raw/task";
 import { withoutLifetimes } from "./signatures";
 

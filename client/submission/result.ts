@@ -56,6 +56,8 @@ export interface SubmitOptions {
      * it goes on where this one ended. It goes when all tasks are in. @default none
      */
     readonly ledger?: string;
+    /** The ids are known to differ, so that they need not be remembered to be compared. @default false */
+    readonly distinctIds?: boolean;
     /** Signs the links of tasks that hold references (`sasReference`) when they are sent. @default none */
     readonly sas?: SasSigner;
 }

@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
+import { linesOf } from "../lines";
 import type { BatchTaskCreateOptions } from "../models";
 import { IdSet } from "./idSet";
 import { InvalidTaskError, prepare } from "./task";
@@ -88,17 +87,12 @@ async function* fromAsync(
     }
 }
 
-async function* fromFile(file: string, wanted: Wanted): AsyncGenerator<PreparedTask> {
-    const lines = createInterface({ input: createReadStream(file), crlfDelay: Infinity });
+function* fromFile(file: string, wanted: Wanted): Generator<PreparedTask> {
     let position = 0;
-    try {
-        for await (const line of lines) {
-            position += 1;
-            if (line.trim() === "") continue;
-            const prepared = parseLine(line, position);
-            if (wanted(prepared)) yield prepared;
-        }
-    } finally {
-        lines.close();
+    for (const line of linesOf(file)) {
+        position += 1;
+        if (line.trim() === "") continue;
+        const prepared = parseLine(line, position);
+        if (wanted(prepared)) yield prepared;
     }
 }

@@ -39,14 +39,16 @@ async function submitWith(
     source: TaskSource,
     options: SubmitOptions,
 ): Promise<SubmitResult> {
+    const { distinctIds, signal } = options;
     const survey = isRepeatable(source)
-        ? await surveySource(source, options.ledger !== undefined)
+        ? await surveySource(source, { digested: options.ledger !== undefined, distinctIds, signal })
         : undefined;
     if (survey?.linked === true && options.sas === undefined)
         throw new Error(
             "there are tasks with links to be made when they are sent: give `sas`, which signs them",
         );
-    if (survey === undefined) return new Submission(client, jobId, source, options, {}).run();
+    if (survey === undefined)
+        return new Submission(client, jobId, source, options, { checked: distinctIds }).run();
     const { total, packs } = survey;
     const ledger = await openLedger(client, jobId, survey, options);
     try {

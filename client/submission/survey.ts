@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { abortReason } from "../transport";
 import { packsOfList } from "./listPacks";
 import type { Pack } from "./pack";
 import { isList, preparedTasks } from "./sources";
@@ -25,26 +27,51 @@ const KEPT_BYTES = 64 * 1024 * 1024;
  * @returns the number of tasks
  */
 export async function checkSource(source: TaskSource): Promise<number> {
-    return (await surveySource(source, false)).total;
+    return (await surveySource(source)).total;
 }
 
-/** Reads a source to its end, as {@link checkSource} does. @param digested whether the digest is wanted */
-export async function surveySource(source: TaskSource, digested = true): Promise<Survey> {
+/** How a source is looked at. */
+export interface SurveyOptions {
+    /** Whether the digest is wanted. @default false */
+    readonly digested?: boolean;
+    /** Whether the ids are known to differ. @default false */
+    readonly distinctIds?: boolean;
+    readonly signal?: AbortSignal;
+}
+
+/** Tasks that are looked at before anything else of the process has its turn. */
+const TURN = 10_000;
+
+/** Reads a source to its end, as {@link checkSource} does. */
+export async function surveySource(
+    source: TaskSource,
+    { digested = false, distinctIds = false, signal }: SurveyOptions = {},
+): Promise<Survey> {
     const digest = digested ? new TextDigest() : undefined;
-    if (isList(source)) return surveyPacks(packsOfList(source, true), digest);
+    if (isList(source)) return surveyPacks(packsOfList(source, !distinctIds), digest, signal);
     let [total, last, linked] = [0, 0, false];
-    for (const tasks = preparedTasks(source); ; total += 1) {
+    for (const tasks = preparedTasks(source, { checked: distinctIds }); ; total += 1) {
         const next = tasks.next();
         const { done, value } = next instanceof Promise ? await next : next;
         if (done === true) break;
         last = value.position;
         linked ||= value.linked;
         digest?.add(value.json);
+        if (total % TURN === 0) await othersTurn(signal);
     }
     return { total, last, linked, digest: digest?.hex() ?? "", packs: undefined };
 }
 
-function surveyPacks(packs: Iterable<Pack>, digest: TextDigest | undefined): Survey {
+async function othersTurn(signal: AbortSignal | undefined): Promise<void> {
+    await setImmediate();
+    if (signal?.aborted === true) throw abortReason(signal);
+}
+
+async function surveyPacks(
+    packs: Iterable<Pack>,
+    digest: TextDigest | undefined,
+    signal: AbortSignal | undefined,
+): Promise<Survey> {
     let [total, linked, bytes] = [0, false, 0];
     const kept: Pack[] = [];
     for (const pack of packs) {
@@ -54,6 +81,7 @@ function surveyPacks(packs: Iterable<Pack>, digest: TextDigest | undefined): Sur
         if (bytes <= KEPT_BYTES) kept.push(pack);
         else kept.length = 0;
         digest?.add(pack.text());
+        if (total % TURN === 0) await othersTurn(signal);
     }
     return {
         total,

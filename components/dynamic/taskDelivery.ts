@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { createReadStream, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { setImmediate } from "node:timers/promises";
 import type { BatchClient } from "../../client";
 import { IdSet, SubmissionError, submitTasks } from "../../client";
-import { linesOf } from "../lines";
+import { linesOf } from "../../client/lines";
 import { Draft, spoolFolder } from "../spool";
 import { cancelled } from "./cancel";
 import { isGone } from "./gone";
@@ -33,11 +33,11 @@ export async function readTasks(
     hashes: string | undefined,
     onId: (id: string) => void,
 ): Promise<ReadTasks> {
-    const declared = new IdSet();
+    const declared = new IdSet(count);
     const ranges = new IdRanges();
     const next = new RangeHashes();
     const unchanged = UnchangedTasks.since(hashes, count);
-    for await (const line of createInterface({ input: createReadStream(spool), crlfDelay: Infinity })) {
+    for (const line of linesOf(spool)) {
         if (line === "") continue;
         const { id } = JSON.parse(line) as { id: string };
         const digest = digestOf(id, line);
@@ -46,6 +46,9 @@ export async function readTasks(
         onId(id);
         next.add(digest);
         unchanged.add(digest);
+        // Ctrl-C is to be heard meanwhile.
+        if (declared.size % 10_000 === 0) await setImmediate();
+        cancelled.throwIfAborted();
     }
     return { spool, declared, ids: ranges.ranges(), hashes: next.toString(), unchanged: unchanged.finish() };
 }
@@ -126,7 +129,8 @@ async function submitOrReplace(
     const ledger = join(spoolFolder("ledgers"), name);
     for (;;) {
         try {
-            const options = { signal: cancelled, onProgress, ledger, verify, sas: storageLinks() };
+            const sas = storageLinks();
+            const options = { signal: cancelled, onProgress, ledger, verify, sas, distinctIds: true };
             return (await submitTasks(client, jobId, { jsonLines }, options)).submitted;
         } catch (error) {
             const changed =

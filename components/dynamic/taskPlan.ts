@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import type { BatchClient, IdSet } from "../../client";
-import { linesOf } from "../lines";
+import { linesOf } from "../../client/lines";
 import { Draft, spoolFolder } from "../spool";
 import { cancelled } from "./cancel";
 

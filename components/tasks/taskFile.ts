@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { chunksOf, linesOf } from "../lines";
+import { chunksOf, linesOf } from "../../client/lines";
 import type { Environment } from "../taskParts";
 import type { TaskArgs } from "../taskCollection";
 
