@@ -162,7 +162,7 @@ export class Submission {
             );
             this.#pace.answered(Date.now(), sent, this.#underWay);
             const told = answer.body.toString("utf8");
-            if (successes(told) === pack.ids.length) this.#taken(pack);
+            if (successes(told) === pack.size) this.#taken(pack);
             else await this.#settle(pack, (JSON.parse(told) as BatchCreateTaskCollectionResult).value ?? []);
         } catch (error) {
             this.#refused(pack, error, sent);
@@ -187,7 +187,7 @@ export class Submission {
     }
 
     #taken(pack: Pack): void {
-        this.#counts.submitted += pack.ids.length;
+        this.#counts.submitted += pack.size;
         this.#ledger?.add(pack.tasks());
     }
 
@@ -249,12 +249,12 @@ export class Submission {
     }
 
     #tooLarge(pack: Pack, error: BatchServiceError): void {
-        if (pack.ids.length === 1) {
+        if (pack.size === 1) {
             const reason = `the service takes no request of ${pack.bytes} bytes, which this task alone needs`;
             for (const only of pack.tasks()) this.#fail(only, error.code, reason);
             return;
         }
-        if (pack.ids.length < limits.tasksPerCollection.value) this.#packs.tooLarge(pack.bytes);
+        if (pack.size < limits.tasksPerCollection.value) this.#packs.tooLarge(pack.bytes);
         this.#again.push(...pack.halves());
     }
 
@@ -270,7 +270,8 @@ export class Submission {
     #postpone(pack: Pack, error: unknown): void {
         if (pack.attempts >= attemptsFor(this.#retry, error, this.#client.core.reached)) {
             const reason =
-                error ?? new Error(`the service could not add task ${pack.ids[0]} in ${pack.attempts} tries`);
+                error ??
+                new Error(`the service could not add task ${pack.tasks()[0]?.id} in ${pack.attempts} tries`);
             this.#fatal ??= { error: reason };
             return;
         }

@@ -45,8 +45,7 @@ function wholePack(part: readonly BatchTaskCreateOptions[], first: number): Pack
     const more = sasBytes(text);
     const bytes = Buffer.byteLength(text) - 2 + more + FRAME_BYTES;
     if (bytes >= limits.collectionBytes.value) return undefined;
-    const ids = part.map(({ id }) => id);
-    return Pack.ofText(ids, text, first, bytes, more > 0);
+    return Pack.ofText(part.length, text, first, bytes, more > 0);
 }
 
 /** Packs that are there already, made smaller where the service takes less. */
@@ -62,7 +61,7 @@ export class ReadyPacks implements Packs {
     next(): Pack | undefined {
         for (;;) {
             const pack = this.#halves.pop() ?? this.#taken();
-            if (pack === undefined || pack.bytes <= this.#maxBytes || pack.ids.length === 1) return pack;
+            if (pack === undefined || pack.bytes <= this.#maxBytes || pack.size === 1) return pack;
             this.#halves.push(...pack.halves().reverse());
         }
     }

@@ -5,7 +5,8 @@ import type { PreparedTasks } from "./sources";
 
 /** Tasks that go in one request. */
 export class Pack {
-    readonly ids: readonly string[];
+    /** Number of tasks. */
+    readonly size: number;
     /** Bytes of the request body, with what its links will add. */
     readonly bytes: number;
     /** Whether links are to be made when it is sent. */
@@ -19,13 +20,13 @@ export class Pack {
     readonly #content: readonly PreparedTask[] | WholeText;
 
     private constructor(
-        ids: readonly string[],
+        size: number,
         bytes: number,
         linked: boolean,
         content: readonly PreparedTask[] | WholeText,
         attempts: number,
     ) {
-        this.ids = ids;
+        this.size = size;
         this.bytes = bytes;
         this.linked = linked;
         this.#content = content;
@@ -36,13 +37,12 @@ export class Pack {
     static of(tasks: readonly PreparedTask[], attempts = 0): Pack {
         const bytes = tasks.reduce((sum, task) => sum + task.bytes + 1, FRAME_BYTES - 1);
         const linked = tasks.some((task) => task.linked);
-        const ids = tasks.map(({ id }) => id);
-        return new Pack(ids, bytes, linked, tasks, attempts);
+        return new Pack(tasks.length, bytes, linked, tasks, attempts);
     }
 
     /** Of neighbours in a list, whose JSON text was made at once. */
-    static ofText(ids: readonly string[], text: string, first: number, bytes: number, linked: boolean): Pack {
-        return new Pack(ids, bytes, linked, { text, first }, 0);
+    static ofText(size: number, text: string, first: number, bytes: number, linked: boolean): Pack {
+        return new Pack(size, bytes, linked, { text, first }, 0);
     }
 
     /** The tasks as a JSON array. */

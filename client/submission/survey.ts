@@ -75,7 +75,7 @@ async function surveyPacks(
     let [total, linked, bytes] = [0, false, 0];
     const kept: Pack[] = [];
     for (const pack of packs) {
-        total += pack.ids.length;
+        total += pack.size;
         linked ||= pack.linked;
         bytes += pack.bytes;
         if (bytes <= KEPT_BYTES) kept.push(pack);
