@@ -2,7 +2,7 @@ import { limits } from "../../catalog";
 import type { BatchClient } from "../batchClient";
 import { segment } from "../core";
 import { BatchServiceError } from "../errors";
-import type { BatchCreateTaskCollectionResult, BatchTaskCreateResult } from "../models";
+import type { BatchCreateTaskCollectionResult, BatchTask, BatchTaskCreateResult } from "../models";
 import { attemptsFor, defaultRetryPolicy, isThrottled, isTransient, retryDelay } from "../retry";
 import type { RetryPolicy } from "../retry";
 import { withLinks } from "../sas";
@@ -13,6 +13,8 @@ import { Pack, Packer } from "./pack";
 import type { Packs } from "./pack";
 import { Pace } from "./pace";
 import { SubmissionError } from "./result";
+import { makeRoom } from "./replace";
+import type { Different, Replaced } from "./replace";
 import type { SubmitOptions, SubmitResult, TaskFailure } from "./result";
 import { isList, preparedTasks } from "./sources";
 import type { TaskSource } from "./sources";
@@ -56,7 +58,7 @@ export class Submission {
     #wake: () => void = () => undefined;
     #failed = 0;
     readonly #ledger: Ledger | undefined;
-    #counts = { submitted: 0, existing: 0, resumed: 0, requests: 0, retried: 0, throttled: 0 };
+    #counts = { submitted: 0, existing: 0, resumed: 0, replaced: 0, requests: 0, retried: 0, throttled: 0 };
 
     constructor(client: BatchClient, jobId: string, source: TaskSource, options: SubmitOptions, plan: Plan) {
         this.#client = client;
@@ -200,7 +202,8 @@ export class Submission {
         const { equal, different } =
             present.length > 0
                 ? await compareWithService(this.#client, this.#jobId, present, this.#options.signal)
-                : { equal: new Set(), different: new Set() };
+                : { equal: new Set<string>(), different: new Map<string, BatchTask>() };
+        const { changed, removed } = await this.#makeRoom(tasks, different);
         const again: PreparedTask[] = [];
         const settled: PreparedTask[] = [];
         for (const task of tasks) {
@@ -210,6 +213,7 @@ export class Submission {
                 settled.push(task);
                 this.#counts.existing += 1;
             } else if (different.has(task.id)) {
+                if (this.#options.different === "replace") continue;
                 this.#fail(
                     task,
                     "TaskExists",
@@ -225,9 +229,31 @@ export class Submission {
                 again.push(task);
             }
         }
+        settled.push(...changed);
         this.#counts.submitted += settled.length;
+        this.#counts.replaced += changed.length + removed.length;
         this.#ledger?.add(settled);
+        if (removed.length > 0) this.#addAfter(pack, removed);
         if (again.length > 0) this.#postpone(Pack.of(again, pack.attempts), undefined);
+    }
+
+    async #makeRoom(
+        tasks: readonly PreparedTask[],
+        different: ReadonlyMap<string, BatchTask>,
+    ): Promise<Replaced> {
+        if (this.#options.different !== "replace") return { changed: [], removed: [] };
+        const found = (task: PreparedTask): Different[] => {
+            const other = different.get(task.id);
+            return other === undefined ? [] : [{ task, found: other }];
+        };
+        return makeRoom(this.#client, this.#jobId, tasks.flatMap(found), this.#options.signal);
+    }
+
+    /** Tasks for which there is room now are sent at once, unless there was room before. */
+    #addAfter(pack: Pack, tasks: readonly PreparedTask[]): void {
+        const next = Pack.of(tasks, pack.attempts);
+        if (pack.attempts > 1) this.#postpone(next, undefined);
+        else this.#again.push(next);
     }
 
     #refused(pack: Pack, error: unknown, sent: number): void {

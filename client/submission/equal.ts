@@ -1,3 +1,4 @@
+import type { BatchTask, BatchTaskConstraints, BatchTaskCreateOptions } from "../models";
 import { isLinkOf } from "../sas";
 
 /** Properties that the service takes and never gives back. */
@@ -29,6 +30,52 @@ export function sameTask(sent: unknown, found: unknown): boolean {
     if (typeof sent === "string" && typeof found === "string") return sent === found || sameText(sent, found);
     return sent === found;
 }
+
+/** What a task has only when somebody gave it: the service adds none of it. */
+const givenAlone = [
+    "displayName",
+    "containerSettings",
+    "resourceFiles",
+    "outputFiles",
+    "environmentSettings",
+    "multiInstanceSettings",
+    "dependsOn",
+    "applicationPackageReferences",
+] as const;
+
+/** True when a task of the service is what is declared, and has nothing that was declared once. */
+export const isDeclared = (declared: BatchTaskCreateOptions, found: BatchTask): boolean =>
+    isDeclaredBut("constraints", declared, found) &&
+    sameTask(declared.constraints ?? {}, found.constraints) &&
+    hasNoOtherLimits(declared.constraints ?? {}, found.constraints ?? {});
+
+/** The same, whatever one property is. */
+export const isDeclaredBut = (
+    property: keyof BatchTaskCreateOptions,
+    declared: BatchTaskCreateOptions,
+    found: BatchTask,
+): boolean =>
+    found.id === declared.id &&
+    sameTask({ ...declared, [property]: undefined }, found) &&
+    givenAlone.every((name) => declared[name] !== undefined || isEmpty(found[name]));
+
+const WEEK = 7 * 24 * 60 * 60;
+const CENTURY = 100 * 52 * WEEK;
+
+/** Limits of time that were not declared are those of every task: none, and files that are kept for a week. */
+function hasNoOtherLimits(declared: BatchTaskConstraints, found: BatchTaskConstraints): boolean {
+    return (["maxWallClockTime", "retentionTime"] as const).every((name) => {
+        const seconds = duration(found[name] ?? "");
+        if (declared[name] !== undefined || seconds === undefined || seconds > CENTURY) return true;
+        return name === "retentionTime" && seconds === WEEK;
+    });
+}
+
+const isEmpty = (value: unknown): boolean =>
+    value === undefined ||
+    value === null ||
+    value === "" ||
+    (typeof value === "object" && Object.values(value).every(isEmpty));
 
 function sameText(sent: string, found: string): boolean {
     const [left, right] = [duration(sent), duration(found)];

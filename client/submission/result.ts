@@ -29,6 +29,8 @@ export interface SubmitResult {
     readonly existing: number;
     /** Of those, tasks that the ledger of an earlier run told of, and that the service has. */
     readonly resumed: number;
+    /** Of those, tasks that were added or changed in the place of different ones. */
+    readonly replaced: number;
     readonly requests: number;
     /** Requests that were sent again, for whatever reason. */
     readonly retried: number;
@@ -56,6 +58,12 @@ export interface SubmitOptions {
      * it goes on where this one ended. It goes when all tasks are in. @default none
      */
     readonly ledger?: string;
+    /**
+     * What happens where the job has another task under the id of one of these: the new one is refused, or takes its place. Where the
+     * constraints alone differ they are changed in place; a task that has succeeded stays as it is then, one that has failed is made again.
+     * @default "refuse"
+     */
+    readonly different?: "refuse" | "replace";
     /** The ids are known to differ, so that they need not be remembered to be compared. @default false */
     readonly distinctIds?: boolean;
     /** Signs the links of tasks that hold references (`sasReference`) when they are sent. @default none */

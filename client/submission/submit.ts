@@ -113,6 +113,7 @@ const sum = (first: SubmitResult, second: SubmitResult): SubmitResult => ({
     submitted: first.submitted,
     existing: first.existing + second.existing,
     resumed: first.resumed - second.submitted,
+    replaced: first.replaced + second.replaced,
     requests: first.requests + second.requests,
     retried: first.retried + second.retried,
     throttled: first.throttled + second.throttled,

@@ -1,7 +1,7 @@
 import type { BatchClient } from "../batchClient";
-import type { BatchTask } from "../models";
+import type { BatchTask, BatchTaskCreateOptions } from "../models";
 import { wait } from "../retry";
-import { sameTask } from "./equal";
+import { isDeclared } from "./equal";
 import { IdSet } from "./idSet";
 import { preparedTasks } from "./sources";
 import type { TaskSource } from "./sources";
@@ -16,21 +16,19 @@ export async function compareWithService(
     jobId: string,
     tasks: readonly PreparedTask[],
     signal?: AbortSignal,
-): Promise<{ equal: Set<string>; different: Set<string> }> {
+): Promise<{ equal: Set<string>; different: Map<string, BatchTask> }> {
     const wanted = new Map(tasks.map((task) => [task.id.toLowerCase(), task]));
     const equal = new Set<string>();
-    const different = new Set<string>();
+    const different = new Map<string, BatchTask>();
     for (const filter of idFilters(tasks)) {
         for await (const found of client.tasks.list(jobId, { filter, signal })) {
             const task = wanted.get(found.id?.toLowerCase() ?? "");
-            if (task !== undefined) (isSame(task, found) ? equal : different).add(task.id);
+            if (task === undefined) continue;
+            if (isDeclared(JSON.parse(task.json) as BatchTaskCreateOptions, found)) equal.add(task.id);
+            else different.set(task.id, found);
         }
     }
     return { equal, different };
-}
-
-function isSame(task: PreparedTask, found: BatchTask): boolean {
-    return found.id === task.id && sameTask(JSON.parse(task.json), found);
 }
 
 function* idFilters(tasks: readonly PreparedTask[]): Generator<string> {

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { BatchClient } from "../../client";
-import { IdSet, SubmissionError, submitTasks } from "../../client";
+import { IdSet, submitTasks } from "../../client";
 import { linesOf } from "../../client/lines";
 import { Draft, spoolFolder } from "../spool";
 import { cancelled } from "./cancel";
@@ -70,7 +70,7 @@ export interface Delivery {
 export async function deliver(to: Delivery, tasks: ReadTasks, since: number): Promise<number> {
     const { unchanged, declared, spool } = tasks;
     const kept = unchanged.reduce((sum, one) => sum + one, 0);
-    if (kept === 0) return submitOrReplace(to, spool);
+    if (kept === 0) return submit(to, spool);
     const onProgress = ({ submitted }: { submitted: number }): void =>
         to.onProgress({ submitted: kept + submitted });
     const wanted = unchanged.map((one) => 1 - one);
@@ -114,38 +114,37 @@ async function submitPart(to: Delivery, spool: string, wanted: Uint8Array): Prom
         for (const line of linesOf(spool)) if (line !== "" && wanted[order++] === 1) part.add(line);
         part.close();
         // All tasks are asked for when the part is in.
-        return await submitOrReplace(to, part.file, "none");
+        return await submit(to, part.file, "none");
     } finally {
         rmSync(part.file, { force: true });
     }
 }
 
-async function submitOrReplace(
+/**
+ * The job is this stack's, and no other resource of it has these tasks: different ones under their ids are of before a change, or of a run that
+ * was interrupted.
+ */
+async function submit(
     { client, jobId, subject, onProgress }: Delivery,
     jsonLines: string,
     verify?: "none",
 ): Promise<number> {
     const name = createHash("sha256").update(subject).digest("hex");
-    const ledger = join(spoolFolder("ledgers"), name);
-    for (;;) {
-        try {
-            const sas = storageLinks();
-            const options = { signal: cancelled, onProgress, ledger, verify, sas, distinctIds: true };
-            return (await submitTasks(client, jobId, { jsonLines }, options)).submitted;
-        } catch (error) {
-            const changed =
-                error instanceof SubmissionError &&
-                error.failures.every((failure) => failure.code === "TaskExists");
-            if (!changed) throw error;
-            // The job is this stack's, and no other resource of it has these tasks: they are of before a change, or of a run that was
-            // interrupted. A task cannot be changed but for its constraints: it is made again, some at a time.
-            await deleteTasks(
-                client,
-                jobId,
-                error.failures.map(({ taskId }) => taskId),
-            );
-        }
-    }
+    const result = await submitTasks(
+        client,
+        jobId,
+        { jsonLines },
+        {
+            signal: cancelled,
+            onProgress,
+            ledger: join(spoolFolder("ledgers"), name),
+            verify,
+            sas: storageLinks(),
+            distinctIds: true,
+            different: "replace",
+        },
+    );
+    return result.submitted;
 }
 
 const DELETIONS_AT_ONCE = 16;

@@ -180,6 +180,23 @@ function serve(
         return { status: 200, body: { taskCounts: counts, taskSlotCounts: counts } };
     }
     if (url.pathname === "/jobs/j/tasks" && method === "GET") return listTasks(service, url);
+    const id = /^\/jobs\/j\/tasks\/([^/]+)$/.exec(url.pathname)?.[1]?.toLowerCase();
+    const task = id === undefined ? undefined : service.tasks.get(id);
+    if (id !== undefined && task === undefined)
+        return { status: 404, body: failure("TaskNotFound", "The specified task does not exist.") };
+    if (id !== undefined && method === "DELETE") {
+        service.tasks.delete(id);
+        return { status: 200 };
+    }
+    if (task !== undefined && method === "PUT") {
+        if (task["state"] === "completed")
+            return {
+                status: 409,
+                body: failure("TaskCompleted", "The specified task is already completed."),
+            };
+        task["constraints"] = (JSON.parse(body) as { constraints: unknown }).constraints;
+        return { status: 200 };
+    }
     return { status: 404, body: failure("JobNotFound", "The specified job does not exist.") };
 }
 

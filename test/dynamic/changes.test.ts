@@ -7,14 +7,16 @@ import { TestStack } from "../constructs/stack";
 import { connect, Life } from "../durability/service";
 
 const COUNT = 5000;
+const NONE = { sent: 0, deleted: 0, updated: 0, lists: 0 };
 const program = `
 const batch = require("pulumi-azure-batch");
 const account = batch.BatchAccount.fromExisting("a", process.env.ACCOUNT);
 const pool = batch.Pool.fromExisting("p", { account, poolId: "none" });
 const job = new batch.Job("j", { pool, jobId: "j", onAllTasksComplete: "noaction" });
-const { removed = [], changed = [], added = [] } = JSON.parse(process.env.EDITS);
+const { removed = [], changed = [], added = [], retries } = JSON.parse(process.env.EDITS);
+const constraints = retries === undefined ? undefined : { maxRetries: retries };
 const all = Array.from({ length: ${COUNT} }, (_, index) => "t-" + index).filter((id) => !removed.includes(id));
-const tasks = [...all, ...added].map((id) => ({ id, commandLine: "echo " + (changed.includes(id) ? "new" : "old") }));
+const tasks = [...all, ...added].map((id) => ({ id, commandLine: "echo " + (changed.includes(id) ? "new" : "old"), constraints }));
 new batch.TaskCollection("t", { job, tasks });
 `;
 
@@ -22,6 +24,15 @@ interface Edits {
     readonly removed?: readonly string[];
     readonly changed?: readonly string[];
     readonly added?: readonly string[];
+    /** Of all tasks. */
+    readonly retries?: number;
+}
+
+interface Requests {
+    readonly sent: number;
+    readonly deleted: number;
+    readonly updated: number;
+    readonly lists: number;
 }
 
 interface CollectionState {
@@ -36,11 +47,8 @@ describe("a collection of 5,000 tasks of which a few change", function () {
     let client: BatchClient;
     let environment: Record<string, string>;
 
-    /** @returns how often tasks were sent, deleted and listed */
-    async function up(
-        edits: Edits,
-        ...more: string[]
-    ): Promise<{ sent: number; deleted: number; lists: number }> {
+    /** @returns how often tasks were sent, deleted, updated and listed */
+    async function up(edits: Edits, ...more: string[]): Promise<Requests> {
         fs.writeFileSync(requests, "");
         await stack.up({ ...environment, EDITS: JSON.stringify(edits) }, ...more);
         const lines = fs.readFileSync(requests, "utf8").split("\n");
@@ -48,6 +56,7 @@ describe("a collection of 5,000 tasks of which a few change", function () {
         return {
             sent: count(/^POST \/jobs\/j\/addtaskcollection/),
             deleted: count(/^DELETE \/jobs\/j\/tasks/),
+            updated: count(/^PUT \/jobs\/j\/tasks/),
             lists: count(/^GET \/jobs\/j\/tasks$/),
         };
     }
@@ -112,7 +121,7 @@ describe("a collection of 5,000 tasks of which a few change", function () {
             assert.ok(sent >= 1 && sent <= 3, `${sent} requests with tasks`);
             assert.ok(lists >= COUNT / 1000 && lists <= 3 * (COUNT / 1000), `${lists} lists`);
             await assertDeclared(edits);
-            assert.deepEqual(await up(edits, "--expect-no-changes"), { sent: 0, deleted: 0, lists: 0 });
+            assert.deepEqual(await up(edits, "--expect-no-changes"), NONE);
         }
     });
 
@@ -139,5 +148,27 @@ describe("a collection of 5,000 tasks of which a few change", function () {
         await assertDeclared(edits);
         assert.ok((await up({ changed: ["t-11"] })).sent < 5);
         await assertDeclared({ changed: ["t-11"] });
+    });
+
+    it("changes the constraints of all tasks in place, and makes all of them again, with a call a task", async () => {
+        const made = async (): Promise<Map<string, string>> => {
+            const found = new Map<string, string>();
+            for await (const { id, creationTime } of client.tasks.list("j", { select: "id,creationTime" }))
+                found.set(id ?? "", String(creationTime));
+            return found;
+        };
+        await up({});
+        const before = await made();
+        const inPlace = await up({ retries: 2 });
+        assert.deepEqual([inPlace.updated, inPlace.deleted], [COUNT, 0]);
+        assert.deepEqual(await made(), before);
+        const { constraints } = await client.tasks.get("j", "t-7");
+        assert.equal(constraints?.maxTaskRetryCount, 2);
+        const changed = [...before.keys()];
+        const again = await up({ retries: 2, changed });
+        assert.deepEqual([again.updated, again.deleted], [0, COUNT]);
+        // Each pack is refused once and taken once.
+        assert.ok(again.sent <= (2.2 * COUNT) / 100, `${again.sent} requests with tasks`);
+        await assertDeclared({ changed });
     });
 });
