@@ -11,6 +11,7 @@ import { isGone } from "./gone";
 import { fromRanges, joinRanges, packRanges, unpackRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
 import { differs, known, uncertain } from "./known";
+import { unsure } from "./known";
 import type { Unsure } from "./known";
 import { keptOwner } from "./owner";
 import { Progress } from "./progress";
@@ -108,13 +109,25 @@ export function diff(
         differs(olds[name], news[name]),
     );
     // A submission that was interrupted goes on.
-    const unfinished = isUnfinished(olds);
+    const unfinished = isUnfinished(olds) || (replaces.length === 0 && wasKilled(news));
     const open = uncertain([news.digest, news.endpoint]);
     return { changes: changed || unfinished || open || replaces.length > 0, replaces };
 }
 
 const isUnfinished = ({ submitted, count, unfinished }: State): boolean =>
     submitted !== count || unfinished === true;
+
+const ownerOf = ({ owner, digest }: TaskCollectionInputs): string => owner ?? digest;
+
+/** Whether a deployment of these tasks was killed, here: it may have done what the state knows nothing of. */
+function wasKilled(inputs: TaskCollectionInputs): boolean {
+    const [endpoint, jobId, owner] = [
+        known(unsure(inputs.endpoint)),
+        known(unsure(inputs.jobId)),
+        ownerOf(inputs),
+    ];
+    return endpoint !== undefined && jobId !== undefined && TaskPlan.isLeft({ endpoint, jobId, owner });
+}
 
 export async function create(
     inputs: TaskCollectionInputs,
@@ -150,21 +163,21 @@ async function fill(
         progress.line(() => `job ${inputs.jobId}: ${done.submitted} of ${inputs.count} tasks submitted`);
     };
     const idsBefore = unpackRanges(olds?.ids);
-    const done = olds !== undefined && !differs(olds.digest, inputs.digest) && !isUnfinished(olds);
+    // The state of before a deployment that was killed tells too little.
+    const finished = olds !== undefined && !isUnfinished(olds) && !wasKilled(inputs) ? olds : undefined;
+    const done = finished !== undefined && !differs(finished.digest, inputs.digest);
     // What counts when it fails on the way: all that the service may have.
     let contents: Contents = { ids: olds?.ids, unfinished: true };
     let spool = inputs.spool;
     try {
         if (done) {
             submitted = inputs.count;
-            contents = { ids: olds.ids, hashes: olds.hashes, filled: olds.filled };
+            contents = { ids: finished.ids, hashes: finished.hashes, filled: finished.filled };
         } else {
             await requireSpool(inputs);
             if (inputs.source === "file") spool = convertTaskFile(inputs);
-            // Where a deployment has failed on the way, hashes say nothing.
-            const hashes = olds === undefined || isUnfinished(olds) ? undefined : olds.hashes;
-            const plan = await TaskPlan.open(client, inputs.jobId, inputs.owner ?? inputs.digest);
-            const tasks = await readTasks(spool, inputs.count, hashes, (id) => plan.add(id));
+            const plan = await TaskPlan.open(client, inputs.jobId, ownerOf(inputs));
+            const tasks = await readTasks(spool, inputs.count, finished?.hashes, (id) => plan.add(id));
             const { ids, declared } = tasks;
             const joined = olds === undefined ? ids : joinRanges(idsBefore, ids);
             contents = { ids: packRanges(joined), unfinished: true };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 import type { BatchClient, IdSet } from "../../client";
+import { endpointUrl } from "../../client/core";
 import { linesOf } from "../../client/lines";
 import { Draft, spoolFolder } from "../spool";
 import { cancelled } from "./cancel";
@@ -15,11 +16,10 @@ export class TaskPlan {
     readonly #head: string;
     readonly #draft: Draft;
 
-    private constructor(name: string, head: string) {
-        const folder = spoolFolder("plans");
-        this.#file = path.join(folder, createHash("sha256").update(name).digest("hex"));
+    private constructor(file: string, head: string) {
+        this.#file = file;
         this.#head = head;
-        this.#draft = new Draft(folder);
+        this.#draft = new Draft(path.dirname(file));
         this.#draft.add(head);
     }
 
@@ -31,7 +31,12 @@ export class TaskPlan {
             signal: cancelled,
         });
         const subject = { endpoint: client.core.endpoint.href, jobId, owner };
-        return new TaskPlan(JSON.stringify(subject), JSON.stringify({ ...subject, creationTime }));
+        return new TaskPlan(fileOf(subject), JSON.stringify({ ...subject, creationTime }));
+    }
+
+    /** Whether a deployment of these tasks was killed on this machine, so that the state says nothing of what it has done. */
+    static isLeft({ endpoint, jobId, owner }: Subject): boolean {
+        return fs.existsSync(fileOf({ endpoint: endpointUrl(endpoint).href, jobId, owner }));
     }
 
     add(id: string): void {
@@ -58,3 +63,12 @@ export class TaskPlan {
         fs.rmSync(this.#file, { force: true });
     }
 }
+
+interface Subject {
+    readonly endpoint: string;
+    readonly jobId: string;
+    readonly owner: string;
+}
+
+const fileOf = (subject: Subject): string =>
+    path.join(spoolFolder("plans"), createHash("sha256").update(JSON.stringify(subject)).digest("hex"));

@@ -50,9 +50,10 @@ describe("a deployment whose engine is killed", function () {
 
     before(async () => {
         fs.mkdirSync(temporary);
-        // A service that refuses many calls takes the tasks slowly enough for a kill to come between them.
+        // A service that asks to wait now and then takes the tasks slowly enough for a kill to come between them.
         const faults = path.join(stack.folder, "faults.json");
-        const refused = { path: "/jobs/*/addtaskcollection", rate: full ? 0.1 : 0.4, fail: { status: 429 } };
+        const fail = { status: 429, retryAfter: 1 };
+        const refused = { path: "/jobs/*/addtaskcollection", rate: 0.1, fail };
         fs.writeFileSync(faults, JSON.stringify({ requests: [refused] }));
         await stack.start("--faults", faults);
         await Life.makePool(data, "none", 0, 1);
@@ -160,7 +161,7 @@ describe("a deployment whose engine is killed", function () {
         assert.equal(await pending(), before);
     });
 
-    it("leaves nothing of what it has added when the next one declares other tasks, be it a first deployment or a change", async () => {
+    it("leaves nothing of what it has added when the next one declares other tasks, be it a first deployment, a change, or the way back", async () => {
         environment["JOB"] = "m";
         const declare = (prefix: string, number: number): void =>
             stack.program(
@@ -174,6 +175,8 @@ describe("a deployment whose engine is killed", function () {
         for (const [dead, alive, number] of [
             ["a", "b", 200],
             ["c", "d", 300],
+            // Back to what the state says: it knows nothing of the deployment between.
+            ["e", "d", 300],
         ] as const) {
             declare(dead, count);
             const before = await tasks("m");
@@ -194,6 +197,8 @@ describe("a deployment whose engine is killed", function () {
             const ids = await listed();
             assert.equal(ids.length, number);
             assert.ok(ids.every((id) => id.startsWith(`${alive}-`)));
+            const again = await ended(engine("up", "--yes", "--skip-preview", "--expect-no-changes"));
+            assert.equal(again.code, 0, again.text);
         }
     });
 });
