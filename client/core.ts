@@ -65,6 +65,10 @@ export interface Call {
 
 /** Adds the scheme that `accountEndpoint` of the management plane leaves out. */
 export function endpointUrl(endpoint: string): URL {
+    if (typeof (endpoint as unknown) !== "string" || endpoint === "")
+        throw new TypeError(
+            "the endpoint of the Batch account is missing: give its accountEndpoint, such as https://ACCOUNT.REGION.batch.azure.com",
+        );
     const url = new URL(/^https?:\/\//i.test(endpoint) ? endpoint : `https://${endpoint}`);
     if (url.pathname !== "/" || url.search !== "") {
         throw new Error(`the endpoint of a Batch account has no path: got ${endpoint}, use ${url.origin}`);

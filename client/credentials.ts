@@ -113,7 +113,8 @@ function describeToken(token: string): string {
  * @param key primary or secondary key, base64
  */
 export function sharedKeyCredential(accountName: string, key: string): BatchCredential {
-    const secret = Buffer.from(key, "base64");
+    const given: unknown = key;
+    const secret = Buffer.from(typeof given === "string" ? given : "", "base64");
     if (secret.length === 0)
         throw new Error("the Shared Key is empty or not base64; take it from the account's listKeys");
     // A key that is made once signs several times faster than bytes that are made into one each time.

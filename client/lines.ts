@@ -31,8 +31,11 @@ export function* linesOf(file: string, onBytes?: (bytes: Buffer) => void): Gener
     // Of the line that has not ended yet.
     let begun: Buffer[] = [];
     let length = 0;
-    for (const bytes of chunksOf(file)) {
-        onBytes?.(bytes);
+    let first = true;
+    for (const part of chunksOf(file)) {
+        onBytes?.(part);
+        const bytes = first ? withoutMark(part, file) : part;
+        first = false;
         const end = bytes.lastIndexOf(10);
         if (end >= 0) {
             const whole = Buffer.concat([...begun, bytes.subarray(0, end)]).toString("utf8");
@@ -45,6 +48,31 @@ export function* linesOf(file: string, onBytes?: (bytes: Buffer) => void): Gener
         if (length > LONGEST) throw tooLong(file);
     }
     if (length > 0) yield Buffer.concat(begun).toString("utf8");
+}
+
+/** The bytes without the mark with which editors of Windows begin UTF-8. */
+function withoutMark(bytes: Buffer, file: string): Buffer {
+    const [one, two, three] = bytes;
+    if ((one === 0xff && two === 0xfe) || (one === 0xfe && two === 0xff)) {
+        const message = `${file} is UTF-16: write it as UTF-8, in PowerShell by Out-File -Encoding utf8`;
+        throw Object.assign(new Error(message), { code: "NOT_UTF8" });
+    }
+    return one === 0xef && two === 0xbb && three === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+/**
+ * Why a line is no task of a file of JSON Lines; nothing of the line is said, which may hold a secret.
+ * @param error of the JSON parser; undefined for a line that is JSON but no object
+ */
+export function lineFault(line: string, error?: unknown): string {
+    const text = line.trim();
+    if (text.startsWith("["))
+        return "the line begins a JSON array: write one task, an object, on each line (jq -c '.[]' does)";
+    if (error === undefined) return "the line is not a JSON object: write one task on each line";
+    if (text === "{")
+        return "the line is not a whole JSON object: write each task on one line (jq -c . does)";
+    const at = /position \d+/.exec((error as Error).message)?.[0];
+    return `the line is not JSON${at === undefined ? "" : ` (at ${at})`}`;
 }
 
 function tooLong(file: string): Error {

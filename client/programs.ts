@@ -5,6 +5,7 @@ import { describeFailure, failedTasks, taskOutcomes } from "./results";
 import type { FailedTask, TaskOutcome } from "./results";
 import { wait as pause } from "./retry";
 import type { SubmitOptions, SubmitResult } from "./submission/result";
+import { assertSource } from "./submission/sources";
 import type { TaskSource } from "./submission/sources";
 import { submitTasks } from "./submission/submit";
 import { waitForTasks } from "./waiting";
@@ -24,6 +25,7 @@ export async function submit(
     tasks: TaskSource,
     options: SubmitOptions = {},
 ): Promise<SubmitResult> {
+    assertSource(tasks);
     if (typeof job === "string") return submitTasks(client, job, tasks, options);
     const { signal } = options;
     const { onAllTasksComplete = "terminatejob", ...rest } = job;

@@ -51,6 +51,8 @@ export async function waitForTasks(
     options: WaitOptions = {},
 ): Promise<BatchTaskCounts> {
     const { signal, onProgress, among } = options;
+    assertMilliseconds("timeout", options.timeout);
+    assertMilliseconds("pollInterval", options.pollInterval);
     const deadline = options.timeout === undefined ? Infinity : Date.now() + options.timeout;
     const longest = options.pollInterval ?? 10_000;
     for (let delay = Math.min(100, longest), round = 0; ; round++, delay = Math.min(longest, delay * 1.5)) {
@@ -69,14 +71,16 @@ export async function waitForTasks(
             await assertNotStuck(client, jobId, taskCounts, signal);
         if (Date.now() >= deadline) {
             const why = await explainWaiting(client, jobId, signal);
-            throw new WaitError(
-                "timeout",
-                `${left} tasks of job ${jobId} have not completed in time.${why}`,
-                taskCounts,
-            );
+            throw new WaitError("timeout", `${haveNot(left, jobId)} completed in time.${why}`, taskCounts);
         }
         await wait(Math.min(delay, Math.max(1, deadline - Date.now())), signal);
     }
+}
+
+/** A text or NaN would compare with no instant, and the wait would have no end. */
+function assertMilliseconds(name: string, value: unknown): void {
+    if (value === undefined || (typeof value === "number" && value >= 0)) return;
+    throw new TypeError(`${name} is ${String(value)}: give milliseconds, a number such as 30 * 60_000`);
 }
 
 async function firstUnfinished(
@@ -140,6 +144,9 @@ async function assertRunning(
     );
 }
 
+const haveNot = (tasks: number, jobId: string): string =>
+    tasks === 1 ? `1 task of job ${jobId} has not` : `${tasks} tasks of job ${jobId} have not`;
+
 async function assertNotStuck(
     client: BatchClient,
     jobId: string,
@@ -148,11 +155,7 @@ async function assertNotStuck(
 ): Promise<void> {
     const why = await whyStuck(client, jobId, signal);
     if (why === undefined) return;
-    throw new WaitError(
-        "stuck",
-        `${counts.active} tasks of job ${jobId} have not completed and never will: ${why}`,
-        counts,
-    );
+    throw new WaitError("stuck", `${haveNot(counts.active, jobId)} completed and never will: ${why}`, counts);
 }
 
 /** Why tasks of a job do not run, from the state of its pool; an empty text when nothing is found. */

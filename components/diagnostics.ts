@@ -7,6 +7,7 @@ export const diagnosticCodes = {
     BATCH1003: "an id or name has characters or a length that the service refuses",
     BATCH1004: "a number is out of its range",
     BATCH1005: "a duration cannot be read or is out of its range",
+    BATCH1006: "a word that an argument does not take",
     BATCH1009: "the image and its node agent do not fit each other",
     BATCH1010: "the image and the VM size do not fit each other",
     BATCH1011: "the image is past its end of support",

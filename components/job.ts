@@ -20,6 +20,7 @@ import type { PoolReference } from "./poolReference";
 import { jobBody } from "./raw/task";
 import { reported } from "./reported";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
+import { checkWord } from "./words";
 
 /** Limits of a task. */
 export interface TaskConstraintsArgs {
@@ -209,6 +210,9 @@ export class Job extends pulumi.ComponentResource {
     constructor(name: string, args: JobArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`Job '${name}'`);
         const account = checkJob(args, problems);
+        checkWord(args.afterCompletion, ["replace", "refuse", "keep"], "afterCompletion", problems);
+        checkWord(args.onDestroy, ["terminate", "wait", "refuse"], "onDestroy", problems);
+        checkWord(args.deletion, ["wait", "detach"], "deletion", problems);
         readDuration(args.timeouts?.update, "timeouts.update", problems, { min: 1 });
         readDuration(args.timeouts?.delete, "timeouts.delete", problems, { min: 1 });
         const given =
@@ -345,7 +349,7 @@ export function checkJob(
 }
 
 function checkNumbers(args: JobSpecificationArgs, problems: Problems, prefix: string): void {
-    const { priority, maxParallelTasks, constraints } = args;
+    const { priority, maxParallelTasks } = args;
     if (
         priority !== undefined &&
         !(priority >= limits.jobPriorityMin.value && priority <= limits.jobPriorityMax.value)
@@ -370,13 +374,21 @@ function checkNumbers(args: JobSpecificationArgs, problems: Problems, prefix: st
             "a job with a release task needs a preparation task: give `preparation`",
         );
     }
+    const { onAllTasksComplete, onTaskFailure } = args;
+    checkWord(onAllTasksComplete, ["noaction", "terminatejob"], `${prefix}onAllTasksComplete`, problems);
+    const failureWords = ["noaction", "performexitoptionsjobaction"];
+    checkWord(onTaskFailure, failureWords, `${prefix}onTaskFailure`, problems);
+    checkDurations(args, problems, prefix);
+}
+
+function checkDurations(args: JobSpecificationArgs, problems: Problems, prefix: string): void {
+    const { constraints, preparation, release, jobManager } = args;
     readDuration(constraints?.maxWallClockTime, `${prefix}constraints.maxWallClockTime`, problems);
-    readDuration(args.release?.maxWallClockTime, `${prefix}release.maxWallClockTime`, problems, {
+    readDuration(release?.maxWallClockTime, `${prefix}release.maxWallClockTime`, problems, {
         max: limits.releaseTaskWallClockMax.value,
     });
-    readDuration(
-        args.preparation?.constraints?.maxWallClockTime,
-        `${prefix}preparation.constraints.maxWallClockTime`,
-        problems,
-    );
+    readDuration(release?.retentionTime, `${prefix}release.retentionTime`, problems);
+    for (const [name, part] of Object.entries({ preparation, jobManager }))
+        for (const limit of ["maxWallClockTime", "retentionTime"] as const)
+            readDuration(part?.constraints?.[limit], `${prefix}${name}.constraints.${limit}`, problems);
 }

@@ -8,6 +8,7 @@ import type { JobSpecificationArgs } from "./job";
 import { checkId, generatedId } from "./names";
 import { jobBody, scheduleBody } from "./raw/task";
 import { reported } from "./reported";
+import { checkWord } from "./words";
 
 /** When jobs are made. */
 export interface ScheduleArgs {
@@ -76,6 +77,7 @@ export class JobSchedule extends pulumi.ComponentResource {
         readDuration(startWindow, "schedule.startWindow", problems, { min: 60 });
         readDuration(recurrenceInterval, "schedule.recurrenceInterval", problems, { min: 60 });
         readDuration(args.timeouts?.delete, "timeouts.delete", problems, { min: 1 });
+        checkWord(args.deletion, ["wait", "detach"], "deletion", problems);
         const account = checkJob(args.job, problems, "job.");
         const given =
             args.scheduleId === undefined

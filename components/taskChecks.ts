@@ -11,6 +11,7 @@ import { checkTask } from "./dynamic/taskFaults";
 import type { JobRules } from "./dynamic/taskFaults";
 import { taskBody } from "./raw/task";
 import type { TaskArgs } from "./taskCollection";
+import { checkShape, isOutputText, kindOf, notAnId } from "./taskShape";
 
 /** What of a job its tasks are checked against. */
 export interface TaskRules {
@@ -28,6 +29,12 @@ const argumentNames: [RegExp, string][] = [
     [/\benvironmentSettings\[\d+\]\.name$/, "environment"],
     [/\buserIdentity\b/, "user"],
 ];
+
+function idFault(id: unknown): string {
+    const rule = `use 1 to ${limits.idLength.value} letters, digits, hyphens and underscores`;
+    if (id === undefined) return `it is missing: ${rule}`;
+    return typeof id === "string" && !isOutputText(id) ? `'${id.slice(0, 80)}': ${rule}` : notAnId(id);
+}
 
 /**
  * Finds what is wrong with tasks of a job, one by one, so that any number of them needs little memory.
@@ -69,14 +76,21 @@ export class TaskChecker {
      */
     add(task: TaskArgs, path: string): unknown {
         const problems = this.#problems;
-        if (typeof task.id !== "string" || !ID_PATTERN.test(task.id)) {
-            problems.add(
-                "BATCH1030",
-                `${path}.id`,
-                `'${String(task.id).slice(0, 80)}': use 1 to ${limits.idLength.value} letters, digits, hyphens and underscores`,
-            );
+        if (typeof task !== "object" || (task as unknown) === null) {
+            problems.add("BATCH1030", path, `it is ${kindOf(task)}, not a task: leave it out`);
             return undefined;
         }
+        if (typeof task.id !== "string" || !ID_PATTERN.test(task.id)) {
+            problems.add("BATCH1030", `${path}.id`, idFault(task.id));
+            return undefined;
+        }
+        let wellFormed = true;
+        checkShape(task, (inner, reason) => {
+            wellFormed = false;
+            problems.add("BATCH1030", `${path}${inner}`, reason);
+        });
+        // What is not of the right kind is not looked into.
+        if (!wellFormed) return undefined;
         const body = this.#checkBody(task, path);
         const place = this.#ids.size;
         if (!this.#ids.add(task.id)) {

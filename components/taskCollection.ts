@@ -19,9 +19,11 @@ import { reported } from "./reported";
 import { SpoolWriter } from "./spool";
 import { TaskChecker } from "./taskChecks";
 import { TaskFile } from "./tasks/taskFile";
+import { kindOf } from "./taskShape";
 import type { Environment, OutputFile, ResourceFile, UserIdentity } from "./taskParts";
 import { checkWait, listOf, TaskWaitResource, waitInputs } from "./taskWait";
 import type { TaskResult, WaitArgs } from "./taskWait";
+import { checkWord } from "./words";
 
 /** One task. */
 export interface TaskArgs {
@@ -133,6 +135,7 @@ export class TaskCollection extends pulumi.ComponentResource {
             );
         }
         if (wait !== undefined) checkWait(wait, problems, "wait.");
+        checkWord(args.removed, ["delete", "keep"], "removed", problems);
         const spool = spoolOf(name, args, problems);
         problems.throwIfAny();
 
@@ -193,10 +196,17 @@ function spoolOf(name: string, { job, tasks }: TaskCollectionArgs, problems: Pro
     const later = async (source: Iterable<TaskArgs> | AsyncIterable<TaskArgs>): Promise<Spooled> => {
         const found = new Problems(`TaskCollection '${name}'`);
         const pass = new Pass(job, found);
-        for await (const task of source) pass.add(task);
+        const odd = oddSource(source);
+        if (odd !== undefined) found.add("BATCH1030", "tasks", odd);
+        else for await (const task of source) pass.add(task);
         found.tellOrThrow();
         return pass.finish();
     };
+    const odd = oddSource(tasks);
+    if (odd !== undefined) {
+        problems.add("BATCH1030", "tasks", odd);
+        return { spool: "", digest: "" };
+    }
     if (isEventual(tasks)) {
         const list = pulumi.output(tasks as pulumi.Input<readonly TaskArgs[]>);
         return outputsOf(list.apply((known) => later(known as readonly TaskArgs[])));
@@ -206,6 +216,14 @@ function spoolOf(name: string, { job, tasks }: TaskCollectionArgs, problems: Pro
     const pass = new Pass(job, problems);
     for (const task of tasks as Iterable<TaskArgs>) pass.add(task);
     return pass.finish();
+}
+
+/** Why something gives no tasks. */
+function oddSource(tasks: unknown): string | undefined {
+    const isObject = typeof tasks === "object" && tasks !== null;
+    if (isObject && (isEventual(tasks) || Symbol.iterator in tasks || Symbol.asyncIterator in tasks))
+        return undefined;
+    return `it is ${kindOf(tasks)}: give a list, or what makes one: tasks.fromJsonLines(file) for a file, tasks.generate(function) for a generator`;
 }
 
 const outputsOf = (spooled: pulumi.Output<unknown>): Spooled => {

@@ -7,6 +7,7 @@ import { taskWaitProvider } from "./dynamic/providers";
 import type { NodeFileContent, NodeTasks, TaskDurations, TaskFileContent } from "./dynamic/taskResults";
 import type { Job } from "./job";
 import { reported } from "./reported";
+import { checkWord } from "./words";
 
 /** How one task ended. */
 export interface TaskResult extends Omit<TaskOutcome, "startTime" | "endTime"> {
@@ -73,6 +74,7 @@ export const listOf = <T>(output: pulumi.Output<T[] | undefined> | undefined): p
 export function checkWait(wait: WaitArgs, problems: Problems, prefix = ""): void {
     readDuration(wait.timeout, `${prefix}timeout`, problems, { min: 1 });
     readDuration(wait.pollInterval, `${prefix}pollInterval`, problems, { min: 0.1 });
+    checkWord(wait.onFailure, ["fail", "report"], `${prefix}onFailure`, problems);
 }
 
 /** @internal */

@@ -1,4 +1,4 @@
-import { linesOf } from "../lines";
+import { lineFault, linesOf } from "../lines";
 import type { BatchTaskCreateOptions } from "../models";
 import { IdSet } from "./idSet";
 import { InvalidTaskError, prepare } from "./task";
@@ -16,12 +16,27 @@ function parseLine(line: string, position: number): PreparedTask {
     try {
         value = JSON.parse(line);
     } catch (error) {
-        throw new InvalidTaskError(position, undefined, `the line is not JSON (${(error as Error).message})`);
+        throw new InvalidTaskError(position, undefined, lineFault(line, error));
     }
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-        throw new InvalidTaskError(position, undefined, "the line is not a JSON object");
+        throw new InvalidTaskError(position, undefined, lineFault(line));
     }
     return prepare(value, position, line.trim());
+}
+
+/** @throws TypeError for what gives no tasks: a program in JavaScript has no compiler that sees it */
+export function assertSource(source: unknown): void {
+    const ok =
+        typeof source === "object" &&
+        source !== null &&
+        (Symbol.iterator in source ||
+            Symbol.asyncIterator in source ||
+            typeof (source as { jsonLines?: unknown }).jsonLines === "string");
+    if (ok) return;
+    const what = typeof source === "string" ? `the text '${source.slice(0, 80)}'` : typeof source;
+    throw new TypeError(
+        `the tasks are ${what}: give a list, what gives tasks one by one, or { jsonLines: "tasks.jsonl" } for a file`,
+    );
 }
 
 const isFile = (source: TaskSource): source is { readonly jsonLines: string } => "jsonLines" in source;

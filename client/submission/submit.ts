@@ -3,7 +3,7 @@ import type { BatchClient } from "../batchClient";
 import { Submission } from "./delivery";
 import { Ledger } from "./ledger";
 import type { SubmitOptions, SubmitResult } from "./result";
-import { isRepeatable } from "./sources";
+import { assertSource, isRepeatable } from "./sources";
 import type { TaskSource } from "./sources";
 import { surveySource } from "./survey";
 import type { Survey } from "./survey";
@@ -22,6 +22,7 @@ export async function submitTasks(
     source: TaskSource,
     options: SubmitOptions = {},
 ): Promise<SubmitResult> {
+    assertSource(source);
     return submitWith(client, jobId, source, { ...options, signal: ownSignal(options.signal) });
 }
 

@@ -79,10 +79,24 @@ function notATask(value: unknown, position: number): InvalidTaskError {
         return new InvalidTaskError(position, undefined, `it is ${what}, not a task; leave it out`);
     }
     const { id } = value as Partial<Record<string, unknown>>;
-    if (typeof id !== "string") return new InvalidTaskError(position, undefined, "it has no id; give it one");
+    if (id === undefined) return new InvalidTaskError(position, undefined, "it has no id; give it one");
+    if (typeof id !== "string")
+        return new InvalidTaskError(position, undefined, `its id is ${asText(id)}; an id is a text`);
     if (!ID_PATTERN.test(id)) {
         const rule = `an id is 1 to ${limits.idLength.value} letters, digits, hyphens and underscores`;
         return new InvalidTaskError(position, id.slice(0, 80), rule);
     }
-    return new InvalidTaskError(position, id, "it has no commandLine; give it one");
+    const { commandLine } = value as Partial<Record<string, unknown>>;
+    const reason =
+        commandLine === undefined || commandLine === ""
+            ? "it has no commandLine; give it one"
+            : `its commandLine is ${asText(commandLine)}; a command line is a text`;
+    return new InvalidTaskError(position, id, reason);
 }
+
+const asText = (value: unknown): string =>
+    typeof value === "object" && value !== null
+        ? Array.isArray(value)
+            ? "a list"
+            : "an object"
+        : `the ${typeof value} ${String(value)}`;

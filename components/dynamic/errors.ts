@@ -15,7 +15,8 @@ export class InitializationError extends Error {
     ) {
         super(reasons.join("\n"));
         this.id = id;
-        this.properties = { ...inputs, ...outputs };
+        // What is undefined is left out: where one is sent, the engine gets no answer at all and waits for ever.
+        this.properties = JSON.parse(JSON.stringify({ ...inputs, ...outputs })) as Record<string, unknown>;
         this.reasons = reasons;
     }
 }
@@ -27,6 +28,8 @@ export function advice(error: unknown): string {
         if (error.code === "JobCompleted" || error.code === "JobBeingTerminated") {
             return `${message}\nA job that has ended takes no more tasks: give the Job \`triggers\` that change with its tasks, so that a new job is made for them. Where they have only been renamed in the program, give them \`aliases\` with their old name.`;
         }
+        if (error.code === "JobNotFound")
+            return `${message}\nThe job is gone, deleted by somebody else: run \`pulumi refresh\`, and the next \`pulumi up\` makes it again with its tasks.`;
         if (error.code === "PoolNotFound")
             return `${message}\nThe pool of the job is gone: make it again, or give the job another one.`;
     }

@@ -7,6 +7,7 @@ import type {
 } from "../../client";
 import { ID_PATTERN, limits } from "../../catalog";
 import { seconds } from "../durations";
+import { isOutputText, kindOf } from "../taskShape";
 import { items, known } from "./known";
 import type { Unsure } from "./known";
 
@@ -46,7 +47,17 @@ export class Faults {
     }
 
     text(property: string, value: Maybe<string>, what = "it"): void {
-        if (known(value)?.trim() === "") this.add(property, `${what} is empty: give one`);
+        const text: unknown = known(value);
+        if (text === undefined) return;
+        if (typeof text !== "string") this.add(property, `${what} is ${kindOf(text)}: give a text`);
+        else if (text.trim() === "") this.add(property, `${what} is empty: give one`);
+        else if (isOutputText(text)) this.add(property, `${what} ${OUTPUT_TEXT}`);
+    }
+
+    /** A text that must be there. */
+    needed(property: string, value: Maybe<string>, what: string): void {
+        if (value === undefined) this.add(property, `${what} is missing: give one`);
+        else this.text(property, value, what);
     }
 
     whole(property: string, value: Maybe<number>, min: number, max = Infinity): void {
@@ -83,6 +94,9 @@ export class Faults {
     }
 }
 
+const OUTPUT_TEXT =
+    "has an Output in a text of its own, which gives no value: write pulumi.interpolate`...` for the text";
+
 /** What every kind of task has. */
 export interface TaskPart {
     readonly commandLine: string;
@@ -98,7 +112,7 @@ const SOURCES = ["httpUrl", "storageContainerUrl", "autoStorageContainerName"] a
 
 /** Checks what every kind of task has: commands, files, environment, user, container, limits. */
 export function checkTaskPart(task: Unsure<TaskPart>, path: string, faults: Faults): void {
-    faults.text(`${path}commandLine`, task.commandLine, "the command line");
+    faults.needed(`${path}commandLine`, task.commandLine, "the command line");
     checkConstraints(task.constraints, `${path}constraints.`, faults);
     items(task.resourceFiles).forEach((file, index) => {
         const given = SOURCES.filter((name) => file[name] !== undefined);
@@ -120,6 +134,10 @@ export function checkTaskPart(task: Unsure<TaskPart>, path: string, faults: Faul
             faults.add(property, `'${name}' is not the name of a variable`);
         if (seen.has(name)) faults.add(property, `'${name}' is set twice`);
         seen.add(name);
+        const value: unknown = known(setting.value);
+        if (value !== undefined && typeof value !== "string")
+            faults.add(property, `'${name}' is ${kindOf(value)}: give a text`);
+        else if (isOutputText(value)) faults.add(property, `'${name}' ${OUTPUT_TEXT}`);
     });
     if (known(task.userIdentity?.username) !== undefined && known(task.userIdentity?.autoUser) !== undefined)
         faults.add(`${path}userIdentity`, "give either username or autoUser, not both");

@@ -6,6 +6,7 @@ import type { JobInputs } from "./job";
 import { secondsOr } from "./time";
 
 const VARIABLE = "PULUMI_AZURE_BATCH_ON_DESTROY";
+const CHOICES: readonly string[] = ["terminate", "wait", "refuse"];
 
 /** Deletes a job as its arguments say: what becomes of its unfinished tasks, and whether its end is waited for. */
 export async function deleteJob(client: BatchClient, props: JobInputs): Promise<void> {
@@ -41,7 +42,10 @@ async function settleTasks(
         return taskCounts.active + taskCounts.running;
     };
     // Said for this once, where nobody wants to deploy before destroying: a destruction sees the configuration of the last deployment.
-    const choice = process.env[VARIABLE] ?? onDestroy;
+    const said = process.env[VARIABLE];
+    if (said !== undefined && said !== "" && !CHOICES.includes(said))
+        throw new Error(`${VARIABLE} is '${said}': set it to ${CHOICES.join(", ")}, or not at all`);
+    const choice = said === undefined || said === "" ? onDestroy : said;
     if (choice === "terminate") return;
     const unfinished = await left();
     if (unfinished === 0) return;

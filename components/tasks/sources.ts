@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { TaskArgs } from "../taskCollection";
+import { kindOf } from "../taskShape";
 import { TaskFile } from "./taskFile";
 import { fillIn } from "./template";
 
@@ -43,6 +44,10 @@ export function range(from: number, to: number, step = from <= to ? 1 : -1): num
 }
 
 function valuesOf(name: string, values: ParameterValues): readonly ParameterValue[] {
+    if (typeof values !== "object" || (values as unknown) === null)
+        throw new TypeError(
+            `parameter '${name}' is ${kindOf(values)}: give a list of values, or { from, to, step }`,
+        );
     const list = "from" in values ? range(values.from, values.to, values.step) : values;
     if (list.length === 0) throw new RangeError(`parameter '${name}' has no values: give one at least`);
     return list;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { chunksOf, linesOf } from "../../client/lines";
+import { chunksOf, lineFault, linesOf } from "../../client/lines";
 import type { Environment } from "../taskParts";
 import type { TaskArgs } from "../taskCollection";
 
@@ -57,23 +57,10 @@ export class TaskFile implements Iterable<TaskArgs> {
         try {
             value = JSON.parse(text);
         } catch (error) {
-            // What the parser says may quote the line, and with it a secret.
-            const at = /position \d+/.exec((error as Error).message)?.[0];
-            throw new TaskLineError(
-                this.path,
-                line,
-                `the line is not JSON${at === undefined ? "" : ` (at ${at})`}`,
-            );
+            throw new TaskLineError(this.path, line, lineFault(text, error));
         }
         if (typeof value !== "object" || value === null || Array.isArray(value))
-            throw new TaskLineError(this.path, line, "the line is not a JSON object");
-        const odd = Object.keys(value).find((name) => !(name in names));
-        if (odd !== undefined)
-            throw new TaskLineError(
-                this.path,
-                line,
-                `'${odd}' is not a property of a task; there are ${Object.keys(names).join(", ")}`,
-            );
+            throw new TaskLineError(this.path, line, lineFault(text));
         return inOurWords(value as Line);
     }
 }
@@ -90,50 +77,37 @@ interface Line {
     readonly dependsOn?: { readonly taskIdRanges?: unknown; readonly ranges?: unknown };
 }
 
-const names: Readonly<Record<keyof TaskArgs | keyof Line, true>> = {
-    id: true,
-    commandLine: true,
-    displayName: true,
-    resourceFiles: true,
-    outputFiles: true,
-    environment: true,
-    environmentSettings: true,
-    user: true,
-    userIdentity: true,
-    constraints: true,
-    requiredSlots: true,
-    dependsOn: true,
-    exitConditions: true,
-    containerSettings: true,
-    affinityInfo: true,
-    multiInstanceSettings: true,
-    applicationPackageReferences: true,
-};
-
 /** What a value object would hold. */
 const withBody = (body: object): { body: object } => ({ body });
 
-function inOurWords(line: Line): TaskArgs {
+const isObject = (value: unknown): boolean =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What is not of the kind that it should be stays as it is, for the check to find. */
+function inOurWords(given: Line): TaskArgs {
+    // Some writers of JSON say null where they mean nothing.
+    const line = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null)) as Line;
     const { environmentSettings, userIdentity, ...task } = line;
     const { maxTaskRetryCount, ...constraints } = line.constraints ?? {};
     const { taskIdRanges, ...dependsOn } = line.dependsOn ?? {};
+    const listed = Array.isArray(environmentSettings);
     const environment =
-        environmentSettings &&
-        Object.fromEntries(environmentSettings.map(({ name, value }) => [name, value]));
+        listed && Object.fromEntries(environmentSettings.map(({ name, value }) => [name, value]));
     const user = line.user ?? userIdentity;
     return {
         ...task,
         ...(environment && { environment: { ...environment, ...line.environment } }),
-        ...(user && { user: withBody(user) }),
-        ...(line.resourceFiles && { resourceFiles: line.resourceFiles.map(withBody) }),
-        ...(line.outputFiles && { outputFiles: line.outputFiles.map(withBody) }),
-        ...(line.constraints && {
+        ...(!listed && environmentSettings !== undefined && { environmentSettings }),
+        ...(user !== undefined && { user: withBody(user) }),
+        ...(Array.isArray(line.resourceFiles) && { resourceFiles: line.resourceFiles.map(withBody) }),
+        ...(Array.isArray(line.outputFiles) && { outputFiles: line.outputFiles.map(withBody) }),
+        ...(isObject(line.constraints) && {
             constraints: {
                 ...constraints,
                 ...(maxTaskRetryCount !== undefined && { maxRetries: maxTaskRetryCount }),
             },
         }),
-        ...(line.dependsOn && {
+        ...(isObject(line.dependsOn) && {
             dependsOn: { ...dependsOn, ...(taskIdRanges !== undefined && { ranges: taskIdRanges }) },
         }),
     } as unknown as TaskArgs;

@@ -38,6 +38,39 @@ describe("lines of a file", () => {
         );
     });
 
+    it("have no mark of UTF-8, and are not guessed of UTF-16", () => {
+        writeFileSync(file, "\uFEFFa\n\uFEFFb\n");
+        assert.deepEqual([...linesOf(file)], ["a", "\uFEFFb"]);
+        writeFileSync(file, "\uFEFF{}\n", "utf16le");
+        assert.throws(() => [...linesOf(file)], {
+            code: "NOT_UTF8",
+            message: /is UTF-16: write it as UTF-8/,
+        });
+    });
+
+    it("that are no tasks are told of without what is in them", async () => {
+        const client = new BatchClient("http://127.0.0.1:9", sharedKeyCredential("a", "a2V5"));
+        const cases: [string, RegExp][] = [
+            ['{"id":"a","commandLine":"a-secret', /task at 1: the line is not JSON \(at position \d+\)$/],
+            ['[{"id":"a"}]', /task at 1: the line begins a JSON array: write one task/],
+            ["{", /task at 1: the line is not a whole JSON object/],
+            ["7", /task at 1: the line is not a JSON object/],
+            ['{"id":7,"commandLine":"x"}', /task at 1: its id is the number 7; an id is a text/],
+            [
+                '{"id":"a","commandLine":["x"]}',
+                /task 'a' at 1: its commandLine is a list; a command line is a text/,
+            ],
+        ];
+        for (const [line, message] of cases) {
+            writeFileSync(file, line);
+            await assert.rejects(() => submitTasks(client, "j", { jsonLines: file }), { message });
+        }
+        for (const source of ["tasks.jsonl", undefined, {}, { jsonLines: 1 }])
+            await assert.rejects(() => submitTasks(client, "j", source as never), {
+                message: /^the tasks are .*: give a list, .* or \{ jsonLines: "tasks\.jsonl" \} for a file$/,
+            });
+    });
+
     it("are not looked for to the end of a file of another kind", async () => {
         writeFileSync(file, Buffer.alloc(40 << 20, "x"));
         let read = 0;

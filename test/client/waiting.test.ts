@@ -129,6 +129,13 @@ describe("waiting for tasks", () => {
         );
     });
 
+    it("takes times as numbers alone: any other would be none", async () => {
+        for (const timeout of ["30m", NaN, -1] as number[])
+            await assert.rejects(waitForTasks(client, "j", { timeout }), {
+                message: `timeout is ${timeout}: give milliseconds, a number such as 30 * 60_000`,
+            });
+    });
+
     it("ends at once when its signal is aborted", async () => {
         answers["/jobs/j/taskcounts"] = () => counts(1, 0, 0);
         const controller = new AbortController();

@@ -125,7 +125,7 @@ describe("a collection of a file of tasks", function () {
             [[{ id: "a b", commandLine: "x" }], /tasks\.jsonl:1\.id: BATCH1030: 'a b'/],
             [
                 [{ id: "a", comandLine: "x" }],
-                /tasks\.jsonl:1: 'comandLine' is not a property of a task; there are id, commandLine/,
+                /tasks\.jsonl:1: BATCH1030: 'comandLine' is not a property of a task; there are id, commandLine/,
             ],
             [
                 [
@@ -135,7 +135,21 @@ describe("a collection of a file of tasks", function () {
                 /tasks\.jsonl:2\.id: BATCH1030: 'A' is the id of task 0 too/,
             ],
             [[{ id: "a", commandLine: "x", dependsOn: { taskIds: ["b"] } }], /set usesTaskDependencies/],
-            [["[]"], /tasks\.jsonl:1: the line is not a JSON object/],
+            [["7"], /tasks\.jsonl:1: the line is not a JSON object/],
+            [["["], /tasks\.jsonl:1: the line begins a JSON array: write one task/],
+            [[[{ id: "a", commandLine: "x" }]], /tasks\.jsonl:1: the line begins a JSON array/],
+            [["{"], /tasks\.jsonl:1: the line is not a whole JSON object: write each task on one line/],
+            [[{ id: "a" }], /tasks\.jsonl:1\.commandLine: BATCH1030: .* is missing/],
+            [[{ id: "a", commandLine: "x", dependsOn: ["b"] }], /tasks\.jsonl:1\.dependsOn: .* is a list/],
+            [[{ id: "a", commandLine: "x", resourceFiles: "b" }], /:1\.resourceFiles: .*'b': give a list/],
+            [
+                [{ id: "a", commandLine: "x", constraints: "1h" }],
+                /:1\.constraints: .*'1h': write constraints/,
+            ],
+            [
+                [{ id: "a", commandLine: "x", environmentSettings: {} }],
+                /:1\.environmentSettings: .* an object/,
+            ],
         ];
         for (const [lines, reason] of cases) {
             const { failures } = await checkOf({}, await inputsOf(write(...lines)));
@@ -169,6 +183,21 @@ describe("a collection of a file of tasks", function () {
         }
         assert.deepEqual(converted[0], converted[1]);
         assert.deepEqual(converted[0], theirs);
+    });
+
+    it("may begin with the mark of UTF-8, end its lines as Windows does, and say null for nothing", async () => {
+        const lines = [
+            '\uFEFF{"id":"a","commandLine":"x","dependsOn":null}\r',
+            '{"id":"b","commandLine":"y"}\r',
+            "\r",
+        ];
+        const inputs = await inputsOf(write(...lines));
+        const { inputs: checked, failures } = await checkOf({}, inputs);
+        assert.deepEqual([checked.count, failures], [2, []]);
+        const file = convertTaskFile(inputs);
+        const [first = ""] = fs.readFileSync(file, "utf8").split("\n");
+        fs.rmSync(file);
+        assert.deepEqual(JSON.parse(first), { id: "a", commandLine: "x" });
     });
 
     it("is not submitted when it has changed since the program looked at it", async () => {

@@ -280,7 +280,7 @@ describe("bad input that only the service can tell", function () {
         );
         assert.match(
             message ?? "",
-            /1 tasks of job orphan .* never will: pool short-lived does not exist any more/,
+            /1 task of job orphan .* never will: pool short-lived does not exist any more/,
         );
         assert.match(message ?? "", /make it again, or give the job another one/);
         const [counts, others] = [/taskcounts$/, /(?<!taskcounts)$/].map((kind) =>

@@ -242,6 +242,20 @@ describe("a job under the engine", function () {
         await destroy();
     });
 
+    it("that is gone is said with what to do when tasks are meant for it, which ends the deployment", async () => {
+        const job = { onAllTasksComplete: "noaction" };
+        await up({ jobs: { left: job } });
+        const ids = (await stack.outputs()) as Record<string, string>;
+        await client.jobs.delete(ids["left"] ?? "");
+        while ((await client.jobs.get(ids["left"] ?? "").catch(() => undefined)) !== undefined)
+            await new Promise((again) => setTimeout(again, 50));
+        const declared = { jobs: { left: { ...job, tasks: { a: { commandLine: "/bin/true" } } } } };
+        assert.match(await upFails(declared), /JobNotFound: .*\n.*The job is gone, .*run `pulumi refresh`/);
+        await stack.must(["refresh", "--yes", "--skip-preview"], declared, env);
+        assert.ok((await up(declared)).includes("create TaskCollection left"));
+        await destroy();
+    });
+
     it("whose tasks have not completed asks for a choice before it is destroyed: refuse, wait or terminate", async () => {
         const go = path.join(stack.folder, "go");
         const tasks = { slow: { commandLine: `/bin/sh -c "while [ ! -e ${go} ]; do sleep 0.1; done"` } };
@@ -271,6 +285,10 @@ describe("a job under the engine", function () {
         fs.rmSync(go);
         await up(job({}));
         const terminate = { ...env, PULUMI_AZURE_BATCH_ON_DESTROY: "terminate" };
+        const mistaken = { ...env, PULUMI_AZURE_BATCH_ON_DESTROY: "Terminate" };
+        const { code, text } = await stack.run(["destroy", "--yes", "--skip-preview"], {}, mistaken);
+        assert.notEqual(code, 0);
+        assert.match(text, /PULUMI_AZURE_BATCH_ON_DESTROY is 'Terminate': set it to terminate, wait, refuse/);
         await stack.must(["destroy", "--yes", "--skip-preview"], {}, terminate);
         await assert.rejects(client.jobs.get(busy ?? ""), isGone);
     });
