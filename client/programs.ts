@@ -8,6 +8,7 @@ import type { SubmitOptions, SubmitResult } from "./submission/result";
 import { assertSource } from "./submission/sources";
 import type { TaskSource } from "./submission/sources";
 import { submitTasks } from "./submission/submit";
+import { submittedBefore } from "./submission/verify";
 import { waitForTasks } from "./waiting";
 import type { WaitOptions } from "./waiting";
 
@@ -30,13 +31,41 @@ export async function submit(
     const { signal } = options;
     const { onAllTasksComplete = "terminatejob", ...rest } = job;
     // An empty job counts as complete, so it may not end by itself before its tasks are in.
-    await client.jobs.add({ ...rest, onAllTasksComplete: "noaction" }, { signal }).catch((error: unknown) => {
-        if (!isServiceError(error, "JobExists")) throw error;
-    });
-    const result = await submitTasks(client, job.id, tasks, options);
+    await client.jobs
+        .add({ ...rest, onAllTasksComplete: "noaction" }, { signal })
+        .catch(async (error: unknown) => {
+            if (!isServiceError(error, "JobExists")) throw error;
+            await assertSamePool(client, job, signal);
+        });
+    let result: SubmitResult;
+    try {
+        result = await submitTasks(client, job.id, tasks, options);
+    } catch (error) {
+        // Interrupted after the tasks were in, the job may have ended meanwhile: then all has been done.
+        if (!isServiceError(error, ...ENDED)) throw error;
+        const before = await submittedBefore(client, job.id, tasks, signal);
+        if (before === undefined) throw error;
+        return before;
+    }
     if (onAllTasksComplete !== "noaction")
         await client.jobs.patch(job.id, { onAllTasksComplete }, { signal });
     return result;
+}
+
+const ENDED = ["JobCompleted", "JobTerminating", "JobBeingTerminated"];
+
+async function assertSamePool(
+    client: BatchClient,
+    { id, poolInfo }: BatchJobCreateOptions,
+    signal?: AbortSignal,
+): Promise<void> {
+    const wanted = poolInfo.poolId;
+    if (wanted === undefined) return;
+    const found = (await client.jobs.get(id, { select: "id,poolInfo", signal })).poolInfo?.poolId;
+    if (found !== undefined && found.toLowerCase() !== wanted.toLowerCase())
+        throw new Error(
+            `job ${id} exists already and runs on pool ${found}, not on ${wanted}: give the job another id, delete the old one, or say its pool`,
+        );
 }
 
 /** Some tasks of a job failed. */

@@ -76,3 +76,46 @@ function dependsOn({ dependsOn: on }: BatchTask, id: string): boolean {
     const number = Number(id);
     return on?.taskIdRanges?.some(({ start, end }) => number >= start && number <= end) === true;
 }
+
+/** Dependencies that are looked for in the job at most. */
+const LOOKED_FOR = 30;
+
+/** A task that waits for one that the job does not have (yet), as a sentence; undefined when none is found. */
+export async function whatIsMissing(
+    client: BatchClient,
+    jobId: string,
+    signal?: AbortSignal,
+): Promise<string | undefined> {
+    const waits = new Map<string, string>();
+    let looked = 0;
+    const active = { filter: "state eq 'active'", select: "id,dependsOn", signal };
+    for await (const { id = "", dependsOn: on } of client.tasks.list(jobId, active)) {
+        for (const one of on?.taskIds ?? []) if (waits.size < LOOKED_FOR) waits.set(one, id);
+        if ((looked += 1) >= LOOKED_AT || waits.size >= LOOKED_FOR) break;
+    }
+    if (waits.size === 0) return undefined;
+    const filter = [...waits.keys()].map((id) => `id eq '${id}'`).join(" or ");
+    const there = new Set<string>();
+    for await (const { id = "" } of client.tasks.list(jobId, { filter, select: "id", signal }))
+        there.add(id.toLowerCase());
+    for (const [id, task] of waits)
+        // Filters may compare with case, ids are compared without.
+        if (!there.has(id.toLowerCase()) && !(await hasTask(client, jobId, id, signal)))
+            return `Task ${task} depends on ${id}, which the job does not have.`;
+    return undefined;
+}
+
+async function hasTask(
+    client: BatchClient,
+    jobId: string,
+    id: string,
+    signal?: AbortSignal,
+): Promise<boolean> {
+    try {
+        await client.tasks.get(jobId, id, { select: "id", signal });
+        return true;
+    } catch (error) {
+        if (isServiceError(error, "TaskNotFound")) return false;
+        throw error;
+    }
+}

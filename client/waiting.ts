@@ -2,7 +2,7 @@ import type { BatchClient } from "./batchClient";
 import { isServiceError } from "./errors";
 import type { BatchTask, BatchTaskCounts } from "./models";
 import { wait } from "./retry";
-import { whyStuck } from "./stuck";
+import { whatIsMissing, whyStuck } from "./stuck";
 import { abortReason } from "./transport";
 
 /** Options of {@link waitForTasks}. */
@@ -168,6 +168,8 @@ export async function explainWaiting(
         const job = await client.jobs.get(jobId, { select: "id,state,poolInfo,executionInfo", signal });
         const lines: string[] = [];
         if (job.state !== "active") lines.push(`The job is ${job.state}.`);
+        const missing = await whatIsMissing(client, jobId, signal);
+        if (missing !== undefined) lines.push(missing);
         const poolId = job.executionInfo?.poolId ?? job.poolInfo?.poolId;
         if (poolId !== undefined) lines.push(...(await explainPool(client, poolId, signal)));
         return lines.map((line) => ` ${line}`).join("");
@@ -199,9 +201,18 @@ async function explainPool(client: BatchClient, poolId: string, signal?: AbortSi
         }
         if (broken.length > 0)
             lines.push(`${broken.slice(0, 5).join(", ")}${broken.length > 5 ? ", ..." : ""}.`);
-        return lines;
+        return lines.length > 0 ? lines : [await nodesByState(client, poolId, signal)];
     } catch (error) {
         if (isServiceError(error, "PoolNotFound")) return [`Pool ${poolId} does not exist.`];
         throw error;
     }
+}
+
+/** What nodes do instead, such as tasks of another job. */
+async function nodesByState(client: BatchClient, poolId: string, signal?: AbortSignal): Promise<string> {
+    const states = new Map<string, number>();
+    for await (const { state = "unknown" } of client.pools.nodes(poolId, { select: "id,state", signal }))
+        states.set(state, (states.get(state) ?? 0) + 1);
+    const counts = [...states].map(([state, count]) => `${count} ${state}`);
+    return `Nodes of pool ${poolId}: ${counts.join(", ") || "none is listed"}.`;
 }

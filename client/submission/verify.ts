@@ -3,7 +3,8 @@ import type { BatchTask, BatchTaskCreateOptions } from "../models";
 import { wait } from "../retry";
 import { isDeclared } from "./equal";
 import { IdSet } from "./idSet";
-import { preparedTasks } from "./sources";
+import type { SubmitResult } from "./result";
+import { isRepeatable, preparedTasks } from "./sources";
 import type { TaskSource } from "./sources";
 import type { PreparedTask } from "./task";
 
@@ -102,4 +103,41 @@ export async function missingTasks(
     }
     await tasks.return?.();
     return { ids, has };
+}
+
+const COMPARED_AT_ONCE = 100;
+
+/**
+ * What a submission did that is over: of a job that takes no tasks any more.
+ * @returns undefined when the job does not have all tasks of the source as they are, or the source cannot be read again
+ */
+export async function submittedBefore(
+    client: BatchClient,
+    jobId: string,
+    source: TaskSource,
+    signal?: AbortSignal,
+): Promise<SubmitResult | undefined> {
+    if (!isRepeatable(source)) return undefined;
+    const start = Date.now();
+    let existing = 0;
+    let part: PreparedTask[] = [];
+    const compare = async (): Promise<boolean> => {
+        const { equal } = await compareWithService(client, jobId, part, signal);
+        existing += equal.size;
+        const all = equal.size === part.length;
+        part = [];
+        return all;
+    };
+    for (const tasks = preparedTasks(source, { checked: true }); ;) {
+        const { done, value } = await tasks.next();
+        if (done !== true) part.push(value);
+        if ((part.length === COMPARED_AT_ONCE || done === true) && !(await compare())) {
+            await tasks.return?.();
+            return undefined;
+        }
+        if (done === true) break;
+    }
+    const duration = Date.now() - start;
+    const none = { replaced: 0, resumed: 0, requests: 0, retried: 0, throttled: 0 };
+    return { ...none, submitted: existing, existing, duration };
 }

@@ -39,6 +39,17 @@ describe("submit, stream, wait and collect", function () {
             const found = collected.find(({ taskId }) => taskId === "t5");
             assert.deepEqual([found?.exitCode, found?.files], [0, { "stdout.txt": "from 5\n" }]);
             assert.equal((await client.jobs.get("j")).onAllTasksComplete, "terminatejob");
+            // Run again from its begin, as after an interruption: the job has ended, with these tasks and no others.
+            while ((await client.jobs.get("j")).state !== "completed")
+                await new Promise((again) => setTimeout(again, 50));
+            const again = await submit(client, job, tasks);
+            assert.deepEqual([again.submitted, again.existing], [12, 12]);
+            const ended409 = { code: "JobCompleted" };
+            await assert.rejects(submit(client, job, [...tasks, { id: "new", commandLine: "x" }]), ended409);
+            await assert.rejects(submit(client, job, [{ id: "t0", commandLine: "other" }]), ended409);
+            await assert.rejects(submit(client, { ...job, poolInfo: { poolId: "q" } }, tasks), {
+                message: /^job j exists already and runs on pool p, not on q: /,
+            });
         } finally {
             client.close();
         }

@@ -53,6 +53,16 @@ describe("waiting for tasks that will never run", function () {
         assert.deepEqual([counts.succeeded, counts.failed], [1, 1]);
     });
 
+    it("names a dependency that the job does not have, and what the nodes do, when time is over", async () => {
+        await local.job("lacking", "pool", { usesTaskDependencies: true });
+        await local.task("lacking", "there", sh("true"));
+        await local.task("lacking", "a", sh("true"), { dependsOn: { taskIds: ["THERE", "nowhere"] } });
+        await assert.rejects(
+            waitForTasks(client, "lacking", { timeout: 3000, pollInterval: 200 }),
+            /1 task of job lacking has not completed in time\. Task a depends on nowhere, which the job does not have\. Nodes of pool pool: \d+ idle/,
+        );
+    });
+
     it("says that the pool is gone", async () => {
         await local.job("orphan", "gone");
         await local.task("orphan", "a", sh("true"));
