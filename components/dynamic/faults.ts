@@ -112,7 +112,9 @@ const SOURCES = ["httpUrl", "storageContainerUrl", "autoStorageContainerName"] a
 
 /** Checks what every kind of task has: commands, files, environment, user, container, limits. */
 export function checkTaskPart(task: Unsure<TaskPart>, path: string, faults: Faults): void {
-    faults.needed(`${path}commandLine`, task.commandLine, "the command line");
+    // A task that is not known at all arrives as a text.
+    if (typeof (task as unknown) === "object")
+        faults.needed(`${path}commandLine`, task.commandLine, "the command line");
     checkConstraints(task.constraints, `${path}constraints.`, faults);
     items(task.resourceFiles).forEach((file, index) => {
         const given = SOURCES.filter((name) => file[name] !== undefined);
