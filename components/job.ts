@@ -15,6 +15,7 @@ import { jobProvider } from "./dynamic/providers";
 import type { JobRules } from "./dynamic/taskFaults";
 import { JobContents } from "./jobContents";
 import type { TasksClaim } from "./jobContents";
+import { checkJobShape } from "./jobShape";
 import { checkId, generatedId } from "./names";
 import type { PoolReference } from "./poolReference";
 import { jobBody } from "./raw/task";
@@ -332,6 +333,8 @@ export function checkJob(
     problems: Problems,
     prefix = "",
 ): AccountReference | undefined {
+    const parts = ["pool", "preparation", "release", "jobManager", "metadata"] as const;
+    if (!checkJobShape(args, parts, problems, prefix)) return undefined;
     const account = args.account ?? args.pool?.account;
     if (args.pool !== undefined && args.autoPool !== undefined) {
         problems.add("BATCH1002", `${prefix}autoPool`, "give either `pool` or `autoPool`, not both");

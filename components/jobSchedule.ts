@@ -7,6 +7,7 @@ import { checkJob } from "./job";
 import type { JobSpecificationArgs } from "./job";
 import { checkId, generatedId } from "./names";
 import { jobBody, scheduleBody } from "./raw/task";
+import { checkJobShape } from "./jobShape";
 import { reported } from "./reported";
 import { checkWord } from "./words";
 
@@ -73,7 +74,20 @@ export class JobSchedule extends pulumi.ComponentResource {
 
     constructor(name: string, args: JobScheduleArgs, opts?: pulumi.ComponentResourceOptions) {
         const problems = new Problems(`JobSchedule '${name}'`);
+        if ((args.schedule as unknown) === undefined)
+            problems.add(
+                "BATCH1001",
+                "schedule",
+                'it is missing: give schedule: { recurrenceInterval: "1d" }',
+            );
+        checkJobShape(args, ["schedule", "metadata"], problems);
+        problems.throwIfAny();
         const { startWindow, recurrenceInterval } = args.schedule;
+        for (const name of ["doNotRunUntil", "doNotRunAfter"] as const) {
+            const instant: unknown = args.schedule[name];
+            if (instant instanceof Date)
+                problems.add("BATCH1018", `schedule.${name}`, "it is a Date: give its toISOString()");
+        }
         readDuration(startWindow, "schedule.startWindow", problems, { min: 60 });
         readDuration(recurrenceInterval, "schedule.recurrenceInterval", problems, { min: 60 });
         readDuration(args.timeouts?.delete, "timeouts.delete", problems, { min: 1 });

@@ -115,7 +115,9 @@ async function contentOf(reading: Promise<string>): Promise<ReadFile> {
         return { content: await reading };
     } catch (error) {
         // The node may be gone, and its files with it: what the tasks did is still worth telling.
-        if (error instanceof BatchServiceError && error.status < 500) return { problem: error.code };
+        // An answer to HEAD has no code.
+        if (error instanceof BatchServiceError && error.status < 500)
+            return { problem: error.code === "HTTP 404" ? "no such file, task or node" : error.code };
         throw error;
     }
 }

@@ -161,50 +161,6 @@ describe("Job", function () {
     });
 });
 
-describe("a word or a time that a job does not take", function () {
-    this.timeout(60_000);
-
-    it("is told with those that it takes, and never counts as none", async () => {
-        await run(() => {
-            const constraints = { retentionTime: "7 days" };
-            const args = {
-                pool: pool(),
-                afterCompletion: "Refuse",
-                onDestroy: "kill",
-                deletion: "no",
-                onAllTasksComplete: "terminateJob",
-                onTaskFailure: "fail",
-                preparation: { commandLine: "x", constraints },
-                release: { commandLine: "x", ...constraints },
-                jobManager: { id: "m", commandLine: "x", constraints },
-            };
-            const problems = problemsOf(() => new Job("j", args as never));
-            assert.deepEqual(
-                problems.map((problem) => problem.split(": ").slice(0, 2).join(" ")),
-                [
-                    "onAllTasksComplete BATCH1006",
-                    "onTaskFailure BATCH1006",
-                    "release.retentionTime BATCH1005",
-                    "preparation.constraints.retentionTime BATCH1005",
-                    "jobManager.constraints.retentionTime BATCH1005",
-                    "afterCompletion BATCH1006",
-                    "onDestroy BATCH1006",
-                    "deletion BATCH1006",
-                ],
-            );
-            assert.match(problems.join("\n"), /'Refuse': give "replace" or "refuse" or "keep"/);
-            const wait = { onFailure: "ignore" };
-            const collection = { job: new Job("k", { pool: pool() }), tasks: [], removed: "no", wait };
-            assert.deepEqual(
-                problemsOf(() => new TaskCollection("t", collection as never)).map(
-                    (one) => one.split(":")[0],
-                ),
-                ["wait.onFailure", "removed"],
-            );
-        });
-    });
-});
-
 describe("TaskCollection", function () {
     this.timeout(60_000);
 
