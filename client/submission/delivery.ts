@@ -29,6 +29,9 @@ const MAX_AGAIN = 64;
 /** Refusals of one pack after which the service is thought to take nothing any more. */
 const MAX_REFUSALS = 100;
 
+/** Tasks of a wrong shape after which all are thought to have it. */
+const MAX_BAD_TASKS = 100;
+
 /** What is known of the tasks of a submission. */
 export interface Plan {
     /** Tasks in all, where that is known. */
@@ -57,6 +60,8 @@ export class Submission {
     #fatal: { error: unknown } | undefined;
     #wake: () => void = () => undefined;
     #failed = 0;
+    #badTasks = 0;
+    #start = 0;
     readonly #ledger: Ledger | undefined;
     #counts = { submitted: 0, existing: 0, resumed: 0, replaced: 0, requests: 0, retried: 0, throttled: 0 };
 
@@ -75,7 +80,7 @@ export class Submission {
     }
 
     async run(): Promise<SubmitResult> {
-        const start = Date.now();
+        this.#start = Date.now();
         const { signal } = this.#options;
         const onAbort = (): void => this.#wake();
         signal?.addEventListener("abort", onAbort);
@@ -85,7 +90,7 @@ export class Submission {
             signal?.removeEventListener("abort", onAbort);
             await this.#packs.close();
         }
-        const result = { ...this.#counts, duration: Date.now() - start };
+        const result = { ...this.#counts, duration: Date.now() - this.#start };
         if (this.#failed > 0) throw new SubmissionError(this.#failures, this.#failed, result);
         return result;
     }
@@ -267,6 +272,8 @@ export class Submission {
             this.#throttled(pack, error, retryAfter ?? 0);
         } else if (error instanceof BatchServiceError && error.status === 413) {
             this.#tooLarge(pack, error);
+        } else if (error instanceof BatchServiceError && isAboutTasks(error)) {
+            this.#badTask(pack, error);
         } else if (isTransient(error)) {
             this.#postpone(pack, error);
         } else {
@@ -282,6 +289,22 @@ export class Submission {
         }
         if (pack.size < limits.tasksPerCollection.value) this.#packs.tooLarge(pack.bytes);
         this.#again.push(...pack.halves());
+    }
+
+    /** A request that holds a task of a wrong shape is refused as a whole: it is halved until the task is found. */
+    #badTask(pack: Pack, error: BatchServiceError): void {
+        if (pack.size > 1) {
+            pack.attempts -= 1;
+            this.#again.push(...pack.halves());
+            return;
+        }
+        const [said = ""] = error.message.split("\n", 1);
+        const reason = said.replace(`${error.code}: `, "").replace(/ \[POST [^\]]*\]$/, "");
+        for (const only of pack.tasks()) this.#fail(only, error.code, reason);
+        this.#badTasks += 1;
+        if (this.#badTasks < MAX_BAD_TASKS) return;
+        const result = { ...this.#counts, duration: Date.now() - this.#start };
+        this.#fatal ??= { error: new SubmissionError(this.#failures, this.#failed, result, true) };
     }
 
     /** Being refused is no failure: the pack did not use up a try, and the pace says when it goes again. */
@@ -324,3 +347,7 @@ const SUCCESS = /"status"\s*:\s*"success"/gi;
 
 /** Tasks of an answer that were taken; nearly always all, and counting them takes a quarter of the time that parsing does. */
 const successes = (answer: string): number => answer.match(SUCCESS)?.length ?? 0;
+
+/** Whether a request was refused for what is in its body. */
+const isAboutTasks = ({ status, code }: BatchServiceError): boolean =>
+    status === 400 && /Property|RequestBody|Input$/.test(code);

@@ -70,20 +70,26 @@ export interface SubmitOptions {
     readonly sas?: SasSigner;
 }
 
-/** Some tasks were not taken. `failures` holds the first thousand with their reasons; all others were submitted. */
+/** Some tasks were not taken. `failures` holds the first thousand with their reasons; all others were submitted, unless very many had a wrong shape. */
 export class SubmissionError extends Error {
     override readonly name = "SubmissionError";
     readonly failures: readonly TaskFailure[];
     readonly failed: number;
     readonly result: SubmitResult;
 
-    constructor(failures: readonly TaskFailure[], failed: number, result: SubmitResult) {
+    /** @param stopped whether the tasks that were left were not sent any more */
+    constructor(failures: readonly TaskFailure[], failed: number, result: SubmitResult, stopped = false) {
         const first = failures
             .slice(0, 10)
             .map((task) => `  ${task.taskId} (at ${task.position}): ${task.code}: ${task.message}`);
         const more = failed > first.length ? [`  and ${failed - first.length} more`] : [];
         super(
-            [`${failed} of ${failed + result.submitted} tasks were refused:`, ...first, ...more].join("\n"),
+            [
+                `${failed} of ${failed + result.submitted} tasks were refused:`,
+                ...first,
+                ...more,
+                ...(stopped ? ["The rest was not sent: correct these tasks and run it again."] : []),
+            ].join("\n"),
         );
         this.failures = failures;
         this.failed = failed;

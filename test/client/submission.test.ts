@@ -168,6 +168,45 @@ describe("the submission engine", function () {
         assert.equal(service.requests.length, 0);
     });
 
+    it("finds the task for which the service refuses a whole request, and sends the others", async () => {
+        service.handler = ({ url, body }) => {
+            if (!url.pathname.endsWith("addtaskcollection")) return undefined;
+            const { value } = JSON.parse(body) as { value: BatchTaskCreateOptions[] };
+            const at = value.findIndex(({ requiredSlots }) => typeof requiredSlots === "string");
+            if (at < 0) return undefined;
+            const values = [{ key: "PropertyPath", value: `value[${at}].requiredSlots` }];
+            const message = { value: "The value is of another kind." };
+            return { status: 400, body: { code: "InvalidPropertyValue", message, values } };
+        };
+        const wrong = (tasks: BatchTaskCreateOptions[], ...at: number[]): BatchTaskCreateOptions[] =>
+            tasks.map((task, index) =>
+                at.includes(index) ? { ...task, requiredSlots: "2" as unknown as number } : task,
+            );
+        const failure = async (tasks: BatchTaskCreateOptions[]): Promise<SubmissionError> => {
+            const error = await submitTasks(client, "j", tasks).then(
+                () => undefined,
+                (reason: unknown) => reason,
+            );
+            assert.ok(error instanceof SubmissionError);
+            return error;
+        };
+        const { failures, message, result } = await failure(wrong(many(1000), 7, 250));
+        assert.deepEqual(failures.map(({ taskId, position }) => [taskId, position]).sort(), [
+            ["task-250", 251],
+            ["task-7", 8],
+        ]);
+        assert.match(
+            message,
+            /task-7 \(at 8\): InvalidPropertyValue: The value is of another kind\. \(PropertyPath: value\[0\]\.requiredSlots\)\n/,
+        );
+        assert.equal(result.submitted, 998);
+        assert.equal(service.tasks.size, 998);
+        const before = service.requests.length;
+        const all = await failure(wrong(many(5000), ...Array.from({ length: 5000 }, (_, index) => index)));
+        assert.match(all.message, /The rest was not sent: correct these tasks and run it again\.$/);
+        assert.ok(service.requests.length - before < 1000, `${service.requests.length - before} requests`);
+    });
+
     it("says what is no task, what has no command, and what cannot be written as JSON", async () => {
         const cases: [unknown, RegExp][] = [
             [null, /task at 2: it is null, not a task/],
