@@ -11,6 +11,21 @@ const USAGE = `Usage: npm test [-- [--full] [PATTERN...]]
   --full    the long form: FULL=1 and CASES=100000 for the tests
   PATTERN   run only the test files whose path contains it (no lint, no type check)`;
 const END_TO_END = path.join("test", "e2e");
+/**
+ * Folders and files of tests that run beside the others: they compute, or deploy and wait for the engine. Whatever watches a clock or kills
+ * processes stays in the one lane beside which nothing but these runs. A new folder comes there too.
+ */
+const BESIDE = [
+    "catalog/",
+    "complaints/",
+    "components/",
+    "constructs/",
+    "docs/",
+    "dynamic/lifecycle.test.ts",
+    "dynamic/updateTable.test.ts",
+    "graph/",
+    "policy/",
+];
 /** Milliseconds a mocha may take to end after its last test. */
 const GRACE = 20_000;
 
@@ -51,6 +66,14 @@ class Sum {
         this.failures.push(title);
     }
 
+    /** @param {Sum} other */
+    add(other) {
+        this.passed += other.passed;
+        this.failed += other.failed;
+        this.skipped.push(...other.skipped);
+        this.failures.push(...other.failures);
+    }
+
     lastLine() {
         const skipped = this.skipped.length > 0 ? `, ${this.skipped.length} skipped` : "";
         return `${this.passed} passed, ${this.failed} failed${skipped}`;
@@ -71,25 +94,29 @@ function say(line) {
 }
 
 /**
- * A step that counts as one test.
+ * Steps that count as one test each, side by side. Each says all that it has to say at once, in their order.
  * @param {Sum} sum
- * @param {string} title
  * @param {string} root
- * @param {string[]} command a script of an installed package, then its arguments
+ * @param {Record<string, string[]>} checks a script of an installed package, then its arguments, by title
+ * @param {NodeJS.ProcessEnv} env
  */
-async function checkStep(sum, title, root, command) {
+async function checkSteps(sum, root, checks, env) {
     const start = Date.now();
-    const [script, ...args] = command;
-    const result = await run(process.execPath, [require.resolve(script, { paths: [root] }), ...args], {
-        cwd: root,
+    const running = Object.entries(checks).map(async ([title, [script, ...args]]) => {
+        const command = [require.resolve(script, { paths: [root] }), ...args];
+        const result = await run(process.execPath, command, { cwd: root, env });
+        return { title, ...result, took: duration(Date.now() - start) };
     });
-    if (result.code === 0) {
-        sum.passed++;
-        say(`passed  ${title} (${duration(Date.now() - start)})`);
-    } else {
-        sum.fail(title);
-        say(`${result.stdout}${result.stderr}`.trimEnd());
-        say(`FAILED  ${title} (${duration(Date.now() - start)})`);
+    for (const check of running) {
+        const { title, code, stdout, stderr, took } = await check;
+        if (code === 0) {
+            sum.passed++;
+            say(`passed  ${title} (${took})`);
+        } else {
+            sum.fail(title);
+            say(`${stdout}${stderr}`.trimEnd());
+            say(`FAILED  ${title} (${took})`);
+        }
     }
 }
 
@@ -102,10 +129,12 @@ let ended;
  * @param {string} title
  * @param {string} root
  * @param {string[]} files
- * @param {{timeout: number, env: NodeJS.ProcessEnv, grace?: number}} options
+ * @param {{timeout: number, env: NodeJS.ProcessEnv, grace?: number, output?: number}} options `output`: the open file for all
+ * that it says; none: this terminal
  */
 async function mochaStep(sum, title, root, files, options) {
-    say(`\n${title}`);
+    if (options.output === undefined) say(`\n${title}`);
+    else fs.writeSync(options.output, `\n${title}\n`);
     if (files.length === 0) {
         sum.fail(`${title}: there is no test file`);
         return;
@@ -116,8 +145,8 @@ async function mochaStep(sum, title, root, files, options) {
         const args = [packageProgram(root, "mocha"), "--require", "ts-node/register"];
         args.push("--require", path.join(__dirname, "mocha-ends-with.js"));
         args.push("--extension", "ts", "--timeout", String(options.timeout));
-        // Of itself it takes CI for a terminal.
-        if (!process.stdout.isTTY) args.push("--no-color");
+        // Of itself it takes CI for a terminal, and a file for none.
+        args.push(process.stdout.isTTY ? "--color" : "--no-color");
         args.push(
             "--reporter",
             path.join(__dirname, "mocha-reporter.js"),
@@ -131,10 +160,7 @@ async function mochaStep(sum, title, root, files, options) {
             return;
         }
         const result = JSON.parse(fs.readFileSync(counts, "utf8"));
-        sum.passed += result.passed;
-        sum.failed += result.failed;
-        sum.skipped.push(...result.skipped);
-        sum.failures.push(...result.failures);
+        sum.add(result);
         if (result.passed + result.failed + result.skipped.length === 0) sum.fail(`${title}: no test ran`);
         if (outcome.hung)
             sum.fail(`${title}: it did not end after its last test, so a test leaves something open`);
@@ -147,13 +173,16 @@ async function mochaStep(sum, title, root, files, options) {
 /**
  * @param {string[]} args
  * @param {string} root
- * @param {{env: NodeJS.ProcessEnv, grace?: number}} options
+ * @param {{env: NodeJS.ProcessEnv, grace?: number, output?: number}} options
  * @param {string} counts its appearance tells that the last test has ended
  * @returns {Promise<{code: number, hung: boolean}>}
  */
 function runMocha(args, root, options, counts) {
     return new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, args, { cwd: root, env: options.env, stdio: "inherit" });
+        const { env, output } = options;
+        /** @type {import("node:child_process").StdioOptions} */
+        const stdio = output === undefined ? "inherit" : ["ignore", output, output];
+        const child = spawn(process.execPath, args, { cwd: root, env, stdio });
         let hung = false;
         /** @type {number | undefined} */
         let since;
@@ -180,27 +209,74 @@ function runMocha(args, root, options, counts) {
     });
 }
 
-/** @param {Sum} sum @param {string} root @param {ReturnType<typeof parseArguments>} options */
-async function runSteps(sum, root, options) {
+/**
+ * Runs two lanes side by side: what the first one says is seen at once, what the other one says is kept and shown as a whole after it.
+ * @param {Sum} sum
+ * @param {(sum: Sum) => Promise<void>} first
+ * @param {(sum: Sum, output: number) => Promise<void>} beside
+ */
+async function sideBySide(sum, first, beside) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "npm-test-"));
+    const kept = path.join(folder, "output");
+    const output = fs.openSync(kept, "a");
+    try {
+        const sums = [new Sum(), new Sum()];
+        const lanes = await Promise.allSettled([first(sums[0]), beside(sums[1], output)]);
+        process.stdout.write(fs.readFileSync(kept));
+        for (const one of sums) sum.add(one);
+        for (const lane of lanes) if (lane.status === "rejected") throw lane.reason;
+    } finally {
+        fs.closeSync(output);
+        fs.rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+/** @param {Sum} sum @param {string} root @param {ReturnType<typeof parseArguments>} options @param {NodeJS.ProcessEnv} env */
+async function runSteps(sum, root, options, env) {
     const { unit, endToEnd } = findTestFiles(root, options.patterns);
-    const env = { ...process.env, ...(options.full ? { FULL: "1", CASES: "100000" } : {}) };
     const all = options.patterns.length === 0;
     if (all) {
-        await checkStep(sum, "lint (eslint)", root, [packageProgram(root, "eslint"), "."]);
-        const prettier = [packageProgram(root, "prettier"), "--check", "--log-level", "warn", "."];
-        await checkStep(sum, "format (prettier)", root, prettier);
-        await checkStep(sum, "type check (tsc)", root, [
-            "typescript/bin/tsc",
-            "--noEmit",
-            "-p",
-            "tsconfig.json",
-        ]);
+        const checks = {
+            "lint (eslint)": [packageProgram(root, "eslint"), "."],
+            "format (prettier)": [packageProgram(root, "prettier"), "--check", "--log-level", "warn", "."],
+            "type check (tsc)": ["typescript/bin/tsc", "--noEmit", "-p", "tsconfig.json"],
+        };
+        await checkSteps(sum, root, checks, env);
     }
-    if (!ended && (all || unit.length > 0)) {
-        await mochaStep(sum, "Unit tests", root, unit, { timeout: options.full ? 600_000 : 60_000, env });
-    }
-    if (!ended && (all || endToEnd.length > 0)) {
-        await mochaStep(sum, "End-to-end tests", root, endToEnd, { timeout: 900_000, env });
+    const unitOptions = { timeout: options.full ? 600_000 : 60_000, env };
+    /** @param {Sum} its @param {string[]} files */
+    const mainLane = async (its, files) => {
+        if (!ended && (all || files.length > 0)) await mochaStep(its, "Unit tests", root, files, unitOptions);
+        if (!ended && (all || endToEnd.length > 0))
+            await mochaStep(its, "End-to-end tests", root, endToEnd, { timeout: 900_000, env });
+    };
+    // The long form loads the machine as it is, and some files alone are soon through.
+    if (!all || options.full) return mainLane(sum, unit);
+    const beside = unit.filter((name) => BESIDE.some((place) => name.startsWith(path.join("test", place))));
+    const others = unit.filter((name) => !beside.includes(name));
+    await sideBySide(
+        sum,
+        (its) => mainLane(its, others),
+        async (its, output) => {
+            if (ended) return;
+            await mochaStep(its, "Unit tests beside them", root, beside, { ...unitOptions, output });
+        },
+    );
+}
+
+/**
+ * Tests start some thousand programs of Node, most of them with the same large libraries: what V8 has made of those is kept for the
+ * time of a run.
+ * @template T
+ * @param {NodeJS.ProcessEnv} env
+ * @param {(env: NodeJS.ProcessEnv) => Promise<T>} work
+ */
+async function withCompileCache(env, work) {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "npm-test-"));
+    try {
+        return await work({ NODE_COMPILE_CACHE: folder, ...env });
+    } finally {
+        fs.rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     }
 }
 
@@ -223,7 +299,8 @@ async function main() {
     const sum = new Sum();
     try {
         await ensureReady(__filename, argv, { engine: true });
-        await runSteps(sum, root, options);
+        const env = { ...process.env, ...(options.full ? { FULL: "1", CASES: "100000" } : {}) };
+        await withCompileCache(env, (itsEnv) => runSteps(sum, root, options, itsEnv));
     } catch (error) {
         process.stderr.write(`${describe(error)}\n`);
         sum.fail("set-up");
@@ -237,7 +314,7 @@ async function main() {
     return sum.failed > 0 ? 1 : 0;
 }
 
-module.exports = { Sum, findTestFiles, mochaStep, parseArguments };
+module.exports = { BESIDE, Sum, findTestFiles, mochaStep, parseArguments, sideBySide };
 
 if (require.main === module) {
     void main().then(

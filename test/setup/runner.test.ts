@@ -1,8 +1,12 @@
 import * as assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { repositoryRoot, run } from "../../setup/common";
+import { BESIDE } from "../../setup/test";
 import { temporaryFolders } from "../support/folder";
+import { isRunning } from "../support/process";
 
 const testFile = path.join(repositoryRoot(), "setup", "test.js");
 const skipFile = path.join(repositoryRoot(), "test", "support", "skip");
@@ -85,6 +89,78 @@ describe("npm test", () => {
         );
         assert.equal(last, "1 passed, 1 failed");
         assert.match(output, /leaves something open/);
+    });
+
+    /** A program that runs two suites side by side. */
+    function twoLanes(first: string, beside: string): string[] {
+        const place = folder();
+        const files = Object.entries({ first, beside }).map(([name, source]) => {
+            const file = path.join(place, `${name}.test.ts`);
+            fs.writeFileSync(file, source);
+            return file;
+        });
+        const script = `
+            const { Sum, mochaStep, sideBySide } = require(process.argv[1]);
+            const [root, ...files] = process.argv.slice(2);
+            const sum = new Sum();
+            const options = { timeout: 60_000, env: process.env };
+            sideBySide(
+                sum,
+                (its) => mochaStep(its, "First", root, [files[0]], options),
+                (its, output) => mochaStep(its, "Beside", root, [files[1]], { ...options, output }),
+            ).then(() => sum.print());`;
+        return ["-e", script, testFile, repositoryRoot(), ...files];
+    }
+
+    it("shows what runs beside as a whole, after the first lane, and adds up both", async () => {
+        const place = folder();
+        // Each waits for the other one's first test: they do run side by side.
+        const suite = (name: string, other: string): string => `
+            const fs = require("node:fs");
+            describe("${name}", () => {
+                it("starts", () => fs.writeFileSync("${place}/${name}", ""));
+                it("sees the other one", async () => {
+                    while (!fs.existsSync("${place}/${other}")) await new Promise((resolve) => setTimeout(resolve, 20));
+                    console.log("${name} speaks");
+                });
+                it("fails", () => { throw new Error("no"); });
+            });`;
+        const { stdout } = await run(process.execPath, twoLanes(suite("one", "two"), suite("two", "one")));
+        const places = ["First", "one speaks", "1) one", "Beside", "two speaks", "1) two", "Failed:"].map(
+            (text) => stdout.indexOf(text),
+        );
+        assert.ok(!places.includes(-1), stdout);
+        assert.deepEqual(
+            places,
+            [...places].sort((a, b) => a - b),
+        );
+        assert.match(stdout, /Failed:\n {2}- one fails\n {2}- two fails\n\n4 passed, 2 failed\n$/);
+    });
+
+    it("ends both lanes on a signal", async () => {
+        const place = folder();
+        const suite = (name: string): string => `
+            it("waits", async () => {
+                require("node:fs").writeFileSync("${place}/${name}.pid", String(process.pid));
+                await new Promise((resolve) => setTimeout(resolve, 50_000));
+            });`;
+        const [first, beside] = [path.join(place, "first.pid"), path.join(place, "beside.pid")];
+        const child = spawn(process.execPath, twoLanes(suite("first"), suite("beside")), { stdio: "ignore" });
+        const ended = once(child, "close");
+        const pids: number[] = [];
+        for (const file of [first, beside]) {
+            while (!/^\d+$/.test(fs.existsSync(file) ? fs.readFileSync(file, "utf8") : ""))
+                await new Promise((resolve) => setTimeout(resolve, 20));
+            pids.push(Number(fs.readFileSync(file, "utf8")));
+        }
+        assert.deepEqual(pids.map(isRunning), [true, true]);
+        child.kill("SIGINT");
+        await ended;
+        assert.deepEqual(pids.map(isRunning), [false, false]);
+    });
+
+    it("names only folders and files that there are as those that run beside the others", () => {
+        for (const name of BESIDE) assert.ok(fs.existsSync(path.join(repositoryRoot(), "test", name)), name);
     });
 
     it("refuses unknown flags and patterns without a file, with exit code 2", async () => {
