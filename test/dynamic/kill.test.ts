@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import type { BatchClient } from "../../client";
 import { findService } from "../../local/cli/discovery";
 import { randomNumbers } from "../../local/model/chance";
@@ -79,7 +80,7 @@ describe("a deployment whose engine is killed", function () {
         const kill = (): boolean => child.kill("SIGKILL");
         if (typeof until === "number") {
             // The only way to hear of a task is to ask.
-            while (!over && (await tasks()) < until);
+            while (!over && (await tasks()) < until) await setTimeout(5);
             kill();
         } else {
             child.stdout?.on("data", (chunk: Buffer) => until.test(chunk.toString()) && kill());
@@ -145,7 +146,7 @@ describe("a deployment whose engine is killed", function () {
         const end = ended(child);
         let over = false;
         void end.then(() => (over = true));
-        while (!over && (await tasks("k")) < 1);
+        while (!over && (await tasks("k")) < 1) await setTimeout(5);
         const pressed = Date.now();
         child.kill("SIGINT");
         const { code, text } = await end;
@@ -184,7 +185,7 @@ describe("a deployment whose engine is killed", function () {
             const end = ended(child);
             let over = false;
             void end.then(() => (over = true));
-            while (!over && (await tasks("m")) <= before);
+            while (!over && (await tasks("m")) <= before) await setTimeout(5);
             child.kill("SIGKILL");
             assert.equal((await end).code, null);
             assert.equal((await ended(engine("cancel", "--yes"))).code, 0);
