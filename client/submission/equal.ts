@@ -31,7 +31,7 @@ export function sameTask(sent: unknown, found: unknown): boolean {
     return sent === found;
 }
 
-/** What a task has only when somebody gave it: the service adds none of it. */
+/** What a task has only when somebody gave it. guess: the service adds none of it; no answer is known in which it did. */
 const givenAlone = [
     "displayName",
     "containerSettings",
