@@ -1,6 +1,7 @@
 import type { BatchClient } from "./batchClient";
 import { isServiceError } from "./errors";
 import type { BatchTask, ExitConditions } from "./models";
+import { idFilters } from "./submission/verify";
 
 /** Tasks that are looked at: with more of them, something else is the matter. */
 const LOOKED_AT = 1000;
@@ -94,10 +95,10 @@ export async function whatIsMissing(
         if ((looked += 1) >= LOOKED_AT || waits.size >= LOOKED_FOR) break;
     }
     if (waits.size === 0) return undefined;
-    const filter = [...waits.keys()].map((id) => `id eq '${id}'`).join(" or ");
     const there = new Set<string>();
-    for await (const { id = "" } of client.tasks.list(jobId, { filter, select: "id", signal }))
-        there.add(id.toLowerCase());
+    for (const filter of idFilters(waits.keys()))
+        for await (const { id = "" } of client.tasks.list(jobId, { filter, select: "id", signal }))
+            there.add(id.toLowerCase());
     for (const [id, task] of waits)
         // Filters may compare with case, ids are compared without.
         if (!there.has(id.toLowerCase()) && !(await hasTask(client, jobId, id, signal)))

@@ -1,9 +1,6 @@
 import { isEventual } from "./diagnostics";
 import type { Problems } from "./diagnostics";
-import { kindOf } from "./taskShape";
-
-const isRecord = (value: unknown): boolean =>
-    typeof value === "object" && value !== null && !Array.isArray(value) && !isEventual(value);
+import { isRecord, kindOf } from "./taskShape";
 
 const examples = {
     pool: "a Pool, or one that exists by Pool.fromExisting",
@@ -25,7 +22,10 @@ export function checkJobShape(
     problems: Problems,
     prefix = "",
 ): boolean {
-    const odd = names.filter((name) => args[name] !== undefined && !isRecord(args[name]));
+    const odd = names.filter((name) => {
+        const value = args[name];
+        return value !== undefined && (!isRecord(value) || isEventual(value));
+    });
     for (const name of odd)
         problems.add("BATCH1018", `${prefix}${name}`, `it is ${kindOf(args[name])}: give ${examples[name]}`);
     return odd.length === 0;

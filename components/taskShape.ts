@@ -5,7 +5,8 @@ import type { TaskArgs } from "./taskCollection";
 
 type Look = (value: unknown, add: (inner: string, reason: string) => void) => void;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+/** True for an object that is no list. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
     typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** What a value is, for messages. */

@@ -27,7 +27,8 @@ export class MemoryWatch {
 
     /** @param word part of the command line of those that count */
     constructor(word: string) {
-        this.#timer = setInterval(() => this.#look(word), 50);
+        // What is looked at may fail, and nobody stop it.
+        this.#timer = setInterval(() => this.#look(word), 50).unref();
     }
 
     /** @returns the most memory of one of them, in MB; 0 where the system does not tell */

@@ -90,9 +90,16 @@ export class Submission {
             signal?.removeEventListener("abort", onAbort);
             await this.#packs.close();
         }
-        const result = { ...this.#counts, duration: Date.now() - this.#start };
-        if (this.#failed > 0) throw new SubmissionError(this.#failures, this.#failed, result);
-        return result;
+        if (this.#failed > 0) throw this.#refusal();
+        return this.#result();
+    }
+
+    #result(): SubmitResult {
+        return { ...this.#counts, duration: Date.now() - this.#start };
+    }
+
+    #refusal(stopped = false): SubmissionError {
+        return new SubmissionError(this.#failures, this.#failed, this.#result(), stopped);
     }
 
     async #loop(): Promise<void> {
@@ -303,8 +310,7 @@ export class Submission {
         for (const only of pack.tasks()) this.#fail(only, error.code, reason);
         this.#badTasks += 1;
         if (this.#badTasks < MAX_BAD_TASKS) return;
-        const result = { ...this.#counts, duration: Date.now() - this.#start };
-        this.#fatal ??= { error: new SubmissionError(this.#failures, this.#failed, result, true) };
+        this.#fatal ??= { error: this.#refusal(true) };
     }
 
     /** Being refused is no failure: the pack did not use up a try, and the pace says when it goes again. */

@@ -58,7 +58,7 @@ async function constrain(
         await client.tasks.update(jobId, id, constraints, { signal });
         return true;
     } catch (error) {
-        if (isServiceError(error, "TaskCompleted") || isServiceError(error, "TaskNotFound")) return false;
+        if (isServiceError(error, "TaskCompleted", "TaskNotFound")) return false;
         throw error;
     }
 }

@@ -39,8 +39,9 @@ export interface SurveyOptions {
     readonly signal?: AbortSignal;
 }
 
-/** Tasks that are looked at before anything else of the process has its turn. */
+/** Tasks, and packs, that are looked at before anything else of the process has its turn. */
 const TURN = 10_000;
+const TURN_PACKS = 100;
 
 /** Reads a source to its end, as {@link checkSource} does. */
 export async function surveySource(
@@ -72,7 +73,7 @@ async function surveyPacks(
     digest: TextDigest | undefined,
     signal: AbortSignal | undefined,
 ): Promise<Survey> {
-    let [total, linked, bytes] = [0, false, 0];
+    let [total, linked, bytes, count] = [0, false, 0, 0];
     const kept: Pack[] = [];
     for (const pack of packs) {
         total += pack.size;
@@ -81,7 +82,8 @@ async function surveyPacks(
         if (bytes <= KEPT_BYTES) kept.push(pack);
         else kept.length = 0;
         digest?.add(pack.text());
-        if (total % TURN === 0) await othersTurn(signal);
+        // Packs of large tasks hold any number of them.
+        if (++count % TURN_PACKS === 0) await othersTurn(signal);
     }
     return {
         total,

@@ -21,7 +21,7 @@ export async function compareWithService(
     const wanted = new Map(tasks.map((task) => [task.id.toLowerCase(), task]));
     const equal = new Set<string>();
     const different = new Map<string, BatchTask>();
-    for (const filter of idFilters(tasks)) {
+    for (const filter of idFilters(tasks.map(({ id }) => id))) {
         for await (const found of client.tasks.list(jobId, { filter, signal })) {
             const task = wanted.get(found.id?.toLowerCase() ?? "");
             if (task === undefined) continue;
@@ -32,11 +32,12 @@ export async function compareWithService(
     return { equal, different };
 }
 
-function* idFilters(tasks: readonly PreparedTask[]): Generator<string> {
+/** Filters that find tasks by their ids, each short enough for a request. */
+export function* idFilters(ids: Iterable<string>): Generator<string> {
     let clauses: string[] = [];
     let length = 0;
-    for (const task of tasks) {
-        const clause = `id eq '${task.id}'`;
+    for (const id of ids) {
+        const clause = `id eq '${id}'`;
         if (length + clause.length > FILTER_LENGTH) {
             yield clauses.join(" or ");
             clauses = [];

@@ -10,8 +10,7 @@ import { Faults } from "./faults";
 import { isGone } from "./gone";
 import { fromRanges, joinRanges, packRanges, unpackRanges } from "./idRanges";
 import type { IdRange } from "./idRanges";
-import { differs, known, uncertain } from "./known";
-import { unsure } from "./known";
+import { differs, known, uncertain, unsure } from "./known";
 import type { Unsure } from "./known";
 import { keptOwner } from "./owner";
 import { Progress } from "./progress";
@@ -121,12 +120,11 @@ const ownerOf = ({ owner, digest }: TaskCollectionInputs): string => owner ?? di
 
 /** Whether a deployment of these tasks was killed, here: it may have done what the state knows nothing of. */
 function wasKilled(inputs: TaskCollectionInputs): boolean {
-    const [endpoint, jobId, owner] = [
-        known(unsure(inputs.endpoint)),
-        known(unsure(inputs.jobId)),
-        ownerOf(inputs),
-    ];
-    return endpoint !== undefined && jobId !== undefined && TaskPlan.isLeft({ endpoint, jobId, owner });
+    // A preview may not know them yet.
+    const endpoint = known(unsure(inputs.endpoint));
+    const jobId = known(unsure(inputs.jobId));
+    if (endpoint === undefined || jobId === undefined) return false;
+    return TaskPlan.isLeft({ endpoint, jobId, owner: ownerOf(inputs) });
 }
 
 export async function create(
